@@ -1,0 +1,62 @@
+# Everything that `make` runs is the sandbox on this machine. Only `pulumi up`, with a backend and credentials of your
+# own, reaches Azure.
+STACK  ?= sandbox
+ENGINE ?= auto
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+RUN    := $(BIN)/python -m azure_sandbox
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview destroy output cli test lint types check bench lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: $(READY) ## Bring STACK up in the sandbox (STACK=sandbox, dev, prod; ENGINE=auto, embedded, official)
+	@$(RUN) up --stack $(STACK) --engine $(ENGINE) --yes
+
+preview: $(READY) ## Show what `up` would do
+	@$(RUN) preview --stack $(STACK) --engine $(ENGINE)
+
+destroy: $(READY) ## Take STACK away again, and say what is kept
+	@$(RUN) destroy --stack $(STACK) --engine $(ENGINE) --exclude-protected --yes
+
+output: $(READY) ## Print the outputs of STACK
+	@$(RUN) output --stack $(STACK) --engine $(ENGINE)
+
+cli: $(READY) ## Install the official Pulumi CLI into .cli with the SDK's own installer
+	@$(RUN) install-cli
+
+test: $(READY) ## Run all tests
+	@$(BIN)/python -m pytest -n 2
+
+lint: $(READY) ## Check style
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY) ## Check types
+	@$(BIN)/mypy
+
+check: lint types test ## Lint, types and tests
+
+bench: $(READY) ## Measure: each figure a ratio against a named peer
+	@$(BIN)/python -m benchmarks
+
+lock: $(READY) ## Renew requirements.lock (needs uv)
+	uv pip compile components/pyproject.toml sandbox/pyproject.toml --group program --group build --group dev \
+	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package nat-egress \
+	  --no-annotate --no-header -o requirements.lock
+
+clean: ## Forget the sandbox: its cloud, its states, its plugins
+	rm -rf .sandbox
+
+# azure-native is 6,000 modules: they are compiled when they are first imported, not all at once here.
+$(READY): requirements.lock components/pyproject.toml sandbox/pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) not found; set PYTHON to a Python 3.11 or newer" >&2; exit 1; }
+	@echo "Setting up $(VENV) (once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-compile --no-deps --no-build-isolation -e components -e sandbox
+	@touch $@

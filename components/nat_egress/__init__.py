@@ -1,0 +1,1 @@
+"""Private egress for Azure virtual networks: NAT gateways, networks and machines as Pulumi components."""
