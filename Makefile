@@ -2,7 +2,7 @@
 # own, reaches Azure.
 STACK  ?= sandbox
 ENGINE ?= auto
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
@@ -54,7 +54,7 @@ clean: ## Forget the sandbox: its cloud, its states, its plugins
 
 # azure-native is 6,000 modules: they are compiled when they are first imported, not all at once here.
 $(READY): requirements.lock components/pyproject.toml sandbox/pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) not found; set PYTHON to a Python 3.11 or newer" >&2; exit 1; }
+	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || { echo "make: Python 3.11 or newer is needed, as python3.11 or python3 on PATH, or: make PYTHON=/path/to/python" >&2; exit 1; }
 	@echo "Setting up $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements.lock
