@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pulumi import RunError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -141,7 +141,7 @@ def _of_namespace(project: str, config: Mapping[str, str]) -> Iterator[tuple[str
             yield name, text
 
 
-def _structured(text: str) -> Any:
+def _structured(text: str) -> object:
     """Return the map or list that `text` holds as JSON, and any other text as it is."""
     if not text.lstrip().startswith(("{", "[")):
         return text
@@ -152,11 +152,7 @@ def _structured(text: str) -> Any:
 
 
 def _headline(count: int) -> str:
-    return (
-        "The stack file has a setting that cannot be used:"
-        if count == 1
-        else f"The stack file has {count} wrong settings:"
-    )
+    return "The stack file has a wrong setting:" if count == 1 else f"The stack file has {count} wrong settings:"
 
 
 def _explain(project: str, problem: ErrorDetails) -> str:
@@ -194,7 +190,7 @@ def _known_keys(path: list[str]) -> list[str]:
     return [str(field.alias) for field in model.model_fields.values()]
 
 
-def _model_of(annotation: Any) -> type[BaseModel] | None:
+def _model_of(annotation: object) -> type[BaseModel] | None:
     """Return the model in `annotation`, as in `Prefix`, `Prefix | None` and `dict[str, Prefix]`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation

@@ -1,0 +1,74 @@
+"""Whole processes, timed in turn so that a drift of the machine's speed falls on all of them alike."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The medians of a command's runs."""
+
+    seconds: float
+    peak_mib: float
+    """Of the largest process among all that the command started."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command that is measured, with what it takes from the environment."""
+
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+
+
+def run(command: Command) -> Figure:
+    """Run once; a command that fails ends the benchmark with what it printed."""
+    with tempfile.TemporaryFile("w+") as printed:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command.arguments,
+            env={**os.environ, **command.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            printed.seek(0)
+            sys.exit(f"benchmark: {' '.join(command.arguments)} failed:\n{printed.read()[-4000:]}")
+    return Figure(seconds, usage.ru_maxrss / 1024)
+
+
+def in_turn(commands: Mapping[str, Command], rounds: int) -> dict[str, Figure]:
+    """Run all commands once to warm up the caches of the file system, then `rounds` times in turn."""
+    runs: dict[str, list[Figure]] = {name: [] for name in commands}
+    for index in range(rounds + 1):
+        for name, command in commands.items():
+            print(f"  {name}: run {index} of {rounds}", file=sys.stderr, flush=True)
+            figure = run(command)
+            if index:
+                runs[name].append(figure)
+    return {
+        name: Figure(
+            statistics.median(figure.seconds for figure in figures),
+            statistics.median(figure.peak_mib for figure in figures),
+        )
+        for name, figures in runs.items()
+    }
+
+
+def preview(program: Path, stack: str, sandbox: Path, *, engine: str = "embedded") -> Command:
+    """Build the command that previews a stack of `program` in a sandbox of its own."""
+    arguments = [sys.executable, "-m", "azure_sandbox", "preview", "--cwd", str(program), "--stack", stack]
+    return Command([*arguments, "--sandbox", str(sandbox), "--engine", engine], {})
