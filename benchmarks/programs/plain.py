@@ -23,7 +23,7 @@ vnet = network.VirtualNetwork(
     resource_group_name=group.name,
     address_space={"address_prefixes": ["10.0.0.0/8"]},
 )
-previous = []
+previous: list[pulumi.Input[pulumi.Resource]] = []
 for index in range(count):
     subnet = network.Subnet(
         f"network-s{index}",

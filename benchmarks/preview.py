@@ -1,0 +1,104 @@
+"""How long a preview takes: the two cures, growth with the number of subnets, and the two engines."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measure import Figure, in_turn, preview
+
+PROGRAMS = Path(__file__).parent / "programs"
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One figure against its peer, and the bound that it must keep."""
+
+    what: str
+    peer: str
+    ours: Figure
+    theirs: Figure
+    ratio: float
+    at_most: float | None
+
+
+def _project(folder: Path, program: str, counts: Iterable[int]) -> Path:
+    """Make a project of `program` in `folder`, with a stack `n<count>` for each number of subnets."""
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text(
+        f"name: bench\nruntime:\n  name: python\n  options: {{toolchain: pip, virtualenv: {sys.prefix}}}\n",
+        encoding="utf-8",
+    )
+    for count in counts:
+        (folder / f"Pulumi.n{count}.yaml").write_text(
+            f"config:\n  azure-native:location: westeurope\n  bench:subnets: {count}\n", encoding="utf-8"
+        )
+    shutil.copyfile(PROGRAMS / f"{program}.py", folder / "__main__.py")
+    return folder
+
+
+def _measure(cases: Mapping[str, tuple[str, int]], rounds: int) -> dict[str, Figure]:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for program in {program for program, _ in cases.values()}:
+            _project(folder / program, program, [count for name, count in cases.values() if name == program])
+        return in_turn(
+            {
+                name: preview(folder / program, f"n{count}", folder / "sandbox")
+                for name, (program, count) in cases.items()
+            },
+            rounds,
+        )
+
+
+def cures(rounds: int) -> list[Ratio]:
+    """Preview 200 subnets with the components, and written without the cures."""
+    figures = _measure({"component": ("component", 200), "plain": ("plain", 200)}, rounds)
+    ours, theirs = figures["component"], figures["plain"]
+    return [
+        Ratio(
+            "preview of 200 subnets",
+            "the same resources in a plain program",
+            ours,
+            theirs,
+            ours.seconds / theirs.seconds,
+            1 / 4,
+        )
+    ]
+
+
+def growth(rounds: int) -> list[Ratio]:
+    """Preview 100, 400 and 800 subnets, with the start-up (one subnet) taken off."""
+    figures = _measure({f"{count} subnets": ("component", count) for count in (1, 100, 400, 800)}, rounds)
+    start, hundred = figures["1 subnets"], figures["100 subnets"]
+    return [
+        Ratio(
+            f"preview of {count} subnets, net of start-up",
+            "100 subnets, net of start-up",
+            figures[f"{count} subnets"],
+            hundred,
+            (figures[f"{count} subnets"].seconds - start.seconds) / (hundred.seconds - start.seconds),
+            bound,
+        )
+        for count, bound in ((400, 4.8), (800, None))
+    ]
+
+
+def engines(rounds: int) -> list[Ratio]:
+    """Preview `prod` with the embedded engine and with the official CLI; nothing where no CLI is on PATH."""
+    if shutil.which("pulumi") is None:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        commands = {
+            engine: preview(ROOT, "prod", Path(folder) / engine, engine=engine) for engine in ("embedded", "official")
+        }
+        figures = in_turn(commands, rounds)
+    ours, theirs = figures["embedded"], figures["official"]
+    return [
+        Ratio("preview of prod, embedded engine", "the official CLI", ours, theirs, ours.seconds / theirs.seconds, 1.0)
+    ]
