@@ -63,3 +63,5 @@ class Snapshot:
     secrets_provider: dict[str, Any] | None = None
     """The checkpoint's `secrets_providers`: `{"type": "passphrase", "state": {"salt": "v1:…"}}`."""
     metadata: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+    """Keys of the deployment that this class has no field for (`snippets`, `extensions`), written back unchanged."""
