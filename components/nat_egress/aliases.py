@@ -1,0 +1,33 @@
+"""Spares the engine the aliases that azure-native gives every resource, one for each of its API versions.
+
+They are some 60 a resource, and each is worked out over several outputs: most of the time that a preview takes.
+"""
+
+from __future__ import annotations
+
+import copy
+
+from pulumi import Alias, ResourceTransformationArgs, ResourceTransformationResult
+
+_VERSIONED_TYPES = "azure-native:network/v"
+
+
+def without_version_aliases(args: ResourceTransformationArgs) -> ResourceTransformationResult | None:
+    """Drop the aliases of other API versions, and keep all that a user has given.
+
+    A transformation, as `ResourceOptions.transformations` takes it: children inherit it, and it runs in the program,
+    where the aliases are made.
+    """
+    if not args.opts.aliases:
+        return None
+    opts = copy.copy(args.opts)
+    opts.aliases = [alias for alias in args.opts.aliases if not _of_version(alias)]
+    return ResourceTransformationResult(args.props, opts)
+
+
+def _of_version(alias: object) -> bool:
+    """Tell whether `alias` changes nothing but the type, to that of an API version."""
+    if not isinstance(alias, Alias) or not isinstance(alias.type_, str):
+        return False
+    rest: list[object] = [alias.name, alias.parent, alias.stack, alias.project]
+    return alias.type_.startswith(_VERSIONED_TYPES) and all(part is ... for part in rest)

@@ -1,0 +1,71 @@
+"""What a component's own options are, and the hook that refuses a change which Azure would refuse halfway through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from pulumi import (
+    Output,
+    Resource,
+    ResourceHook,
+    ResourceHookArgs,
+    ResourceHookBinding,
+    ResourceHookOptions,
+    ResourceOptions,
+)
+from pulumi.output import Unknown
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import monitor_supports_feature
+
+from .aliases import without_version_aliases
+from .errors import refuse
+from .lifecycle import Identity
+from .problems import Problem
+
+Decision: TypeAlias = Callable[[Identity, Identity], list[Problem]]
+
+
+def component_options(
+    kind: str, name: str, decide: Decision, opts: ResourceOptions | None, *, keep_version_aliases: bool
+) -> ResourceOptions:
+    """Return the options of a component: its user's, the guard, and what spares its children the version aliases."""
+    own = ResourceOptions(hooks=_guard(kind, name, decide, opts.parent if opts else None))
+    if not keep_version_aliases:
+        own.transformations = [without_version_aliases]
+    return ResourceOptions.merge(opts, own)
+
+
+def _guard(kind: str, name: str, decide: Decision, parent: Resource | None) -> ResourceHookBinding | None:
+    """Return a hook that compares a component's old inputs with its new ones.
+
+    The hook runs in previews too, and before any child is registered: children wait for their parent's URN, and the
+    engine runs the hooks of a component before it gives one out (pulumi `pkg/resource/deploy/step.go`, UpdateStep). A
+    monitor without hooks leaves the component without this guard, and with all else.
+    """
+    if not monitor_supports_feature(resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS):
+        return None
+
+    def compare(args: ResourceHookArgs) -> None:
+        old, new = known(args.old_inputs), known(args.new_inputs)
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            refuse(f"The change of {kind} {name!r}", decide(old, new))
+
+    place = f"{parent.pulumi_resource_type}/{parent.pulumi_resource_name}/" if parent else ""
+    hook = ResourceHook(f"{place}{kind}/{name}/change", compare, ResourceHookOptions(on_dry_run=True))
+    return ResourceHookBinding(before_update=[hook])
+
+
+def known(value: object) -> object:
+    """Return `value` with None for all in it that is not known, or secret."""
+    if isinstance(value, Mapping):
+        return {key: known(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [known(item) for item in value]
+    return None if isinstance(value, Output | Unknown) else value
+
+
+def subject_of(component: Resource) -> str:
+    """Name a component as messages do."""
+    kind = component.pulumi_resource_type.rpartition(":")[2]
+    return f"{kind} {component.pulumi_resource_name!r}"

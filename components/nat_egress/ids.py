@@ -1,0 +1,35 @@
+"""Azure resource ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ResourceId:
+    """The parts of `/subscriptions/S/resourceGroups/G/providers/N/T/NAME`."""
+
+    subscription: str
+    resource_group: str
+    type: str
+    """Namespace and type, as in `Microsoft.Network/publicIPPrefixes`."""
+    name: str
+
+
+def parse(text: str) -> ResourceId:
+    """Read the id of a top-level resource. Raises ValueError, whose message completes "it …"."""
+    match text.strip("/").split("/"):
+        case [subscriptions, subscription, groups, group, providers, namespace, kind, name] if (
+            text.startswith("/")
+            and (subscriptions.lower(), groups.lower(), providers.lower())
+            == ("subscriptions", "resourcegroups", "providers")
+            and all((subscription, group, namespace, kind, name))
+        ):
+            return ResourceId(subscription, group, f"{namespace}/{kind}", name)
+        case _:
+            raise ValueError("is not an id such as /subscriptions/…/resourceGroups/…/providers/Microsoft.Network/…/…")
+
+
+def same(one: str, other: str) -> bool:
+    """Tell whether two ids are of one resource: Azure's ids are the same in any case."""
+    return one.rstrip("/").lower() == other.rstrip("/").lower()

@@ -1,0 +1,70 @@
+"""The platform's figures, each once, with its source and the date it was read.
+
+Pages without another address are under https://learn.microsoft.com/azure/nat-gateway/.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_IPV4_ADDRESSES: Final = 16
+"""IPv4 addresses on one gateway, those of its prefixes counted (faq, 2026-08)."""
+
+MAX_SUBNETS: Final = 800
+"""Subnets on one gateway, all in one virtual network (nat-sku, 2026-07-27)."""
+
+MAX_SUBNETS_OF_NETWORK: Final = 3_000
+"""Subnets in one virtual network (learn.microsoft.com/azure/azure-resource-manager/management/
+azure-subscription-service-limits#networking-limits, 2026-08)."""
+
+SNAT_PORTS_PER_ADDRESS: Final = 64_512
+"""Source ports of one public IP address, 1,024 to 65,535 (nat-gateway-resource, 2026)."""
+
+MIN_IDLE_TIMEOUT_MINUTES: Final = 4
+"""Shortest, and default, TCP idle timeout (nat-gateway-resource, 2026)."""
+
+MAX_IDLE_TIMEOUT_MINUTES: Final = 120
+"""Longest TCP idle timeout (nat-gateway-resource, 2026)."""
+
+MIN_PREFIX_LENGTH: Final = 28
+"""Largest public IPv4 prefix that a gateway takes: 16 addresses (nat-sku, 2026-07-27)."""
+
+MAX_PREFIX_LENGTH: Final = 31
+"""Smallest public IPv4 prefix: 2 addresses (learn.microsoft.com/azure/virtual-network/ip-services/
+public-ip-address-prefix, 2025-01-08)."""
+
+ZONES: Final = ("1", "2", "3")
+"""Availability zones of a region that has them (learn.microsoft.com/azure/reliability/availability-zones-overview,
+2026-08)."""
+
+SMALLEST_SUBNET: Final = 29
+"""Longest IPv4 prefix of a subnet (learn.microsoft.com/azure/virtual-network/virtual-networks-faq, 2026-08)."""
+
+LARGEST_NETWORK: Final = 2
+"""Shortest IPv4 prefix of a subnet or an address space (same page, 2026-08)."""
+
+RESERVED_PER_SUBNET: Final = 5
+"""Addresses that Azure keeps in each subnet: the first four and the last (same page, 2026-08)."""
+
+GATEWAY_SUBNET: Final = "GatewaySubnet"
+"""The subnet of VPN and ExpressRoute gateways, which takes no NAT gateway (faq, 2026-08)."""
+
+DELEGATIONS_WITHOUT_NAT: Final = {"microsoft.sql/managedinstances": "SQL Managed Instance"}
+"""Services whose delegated subnets take no NAT gateway, in lower case (faq, 2026-08)."""
+
+SKUS: Final = ("Standard", "StandardV2")
+"""SKUs of NAT gateways (nat-sku, 2026-07-27)."""
+
+DEPLOYABLE_SKUS: Final = ("Standard",)
+"""SKUs in the API that azure-native 3.29 speaks, Microsoft.Network 2024-05-01; StandardV2 came with 2024-07-01
+(azure-rest-api-specs, natGateway.json of both versions, 2026-08)."""
+
+
+def zoneless(sku: str) -> bool:
+    """Tell whether gateways of `sku` are always zone-redundant and take no zone (nat-sku, 2026-07-27)."""
+    return sku == "StandardV2"
+
+
+def snat_ports(addresses: int) -> int:
+    """Count the source ports that `addresses` public IP addresses give, for TCP and for UDP each."""
+    return addresses * SNAT_PORTS_PER_ADDRESS

@@ -1,0 +1,161 @@
+"""Reads a component's arguments, of whatever type Python lets a user write, into values of the right one.
+
+Whatever is wrong is collected, not raised, so that a user sees all of it at once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping, Sequence
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any
+
+from pulumi import Output
+
+from .problems import Problem
+
+if TYPE_CHECKING:
+    from pulumi import Input
+
+
+class Arguments:
+    """The arguments at one place, read key by key. What cannot be used becomes a problem and reads as its default."""
+
+    def __init__(self, values: object, shape: type, problems: list[Problem], path: str = "") -> None:
+        self.path = path
+        self.problems = problems
+        known = list(shape.__annotations__)
+        mapping = _mapping(values)
+        if mapping is None:
+            self._wrong(path or "args", values, f"must be a mapping with the keys {', '.join(known)}")
+        self._usable = mapping is not None
+        self._values = mapping or {}
+        for key in self._values:
+            if key not in known:
+                self.problems.append(_unknown_key(self.at(key), key, known))
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything stands there that could be read at all."""
+        return self._usable
+
+    def at(self, key: str) -> str:
+        """Name the argument `key` as messages do."""
+        return f"{self.path}.{key}" if self.path else key
+
+    def problem(self, key: str, value: object, rule: str, remedy: str) -> None:
+        """Note that the argument `key` cannot be used."""
+        self.problems.append(Problem(self.at(key), value, rule, remedy))
+
+    def text(self, key: str) -> str | None:
+        """Read plain text."""
+        value = self._plain(key)
+        if value is None or (isinstance(value, str) and value):
+            return value
+        self._wrong(self.at(key), value, "must be text that is not empty")
+        return None
+
+    def required_text(self, key: str, remedy: str) -> str | None:
+        """Read plain text that must be given."""
+        if self._values.get(key) is None and self.usable:
+            self.problem(key, None, "it is required", remedy)
+        return self.text(key)
+
+    def integer(self, key: str) -> int | None:
+        """Read a plain whole number."""
+        value = self._plain(key)
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        self._wrong(self.at(key), value, "must be a whole number")
+        return None
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Read a plain truth value."""
+        value = self._plain(key)
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
+        self._wrong(self.at(key), value, "must be True or False")
+        return default
+
+    def texts(self, key: str) -> tuple[str, ...] | None:
+        """Read a plain list of texts."""
+        value = self._plain(key)
+        if value is None:
+            return None
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            self._wrong(self.at(key), value, "must be a list of texts")
+            return None
+        if wrong := [item for item in value if not isinstance(item, str) or not item]:
+            self._wrong(self.at(key), wrong[0], "must hold only texts that are not empty")
+        return tuple(item for item in value if isinstance(item, str) and item)
+
+    def reference(self, key: str) -> Input[str] | None:
+        """Read an id, name or location: text, or an output that becomes text."""
+        value = self._values.get(key)
+        if value is None or isinstance(value, Output) or (isinstance(value, str) and value) or isawaitable(value):
+            return value
+        self._wrong(self.at(key), value, "must be text that is not empty, or an output of it")
+        return None
+
+    def required_reference(self, key: str, remedy: str) -> Input[str]:
+        """Read an id, name or location that must be given."""
+        if self._values.get(key) is None and self.usable:
+            self.problem(key, None, "it is required", remedy)
+        return self.reference(key) or ""
+
+    def tags(self, key: str) -> dict[str, Input[str]]:
+        """Read tags: names to texts, or to outputs that become texts."""
+        value = self._plain(key)
+        tags = {} if value is None else _mapping(value)
+        if tags is None:
+            self._wrong(self.at(key), value, "must be a mapping of tag names to texts")
+            return {}
+        for name, tag in tags.items():
+            if not isinstance(tag, str | Output) and not isawaitable(tag):
+                self._wrong(f"{self.at(key)}[{name!r}]", tag, "must be text")
+        return dict(tags)
+
+    def entries(self, key: str, shape: type) -> dict[str, Arguments]:
+        """Read a mapping of names to arguments of one shape."""
+        value = self._plain(key)
+        entries = {} if value is None else _mapping(value)
+        if entries is None:
+            self._wrong(self.at(key), value, "must be a mapping of names to settings")
+            return {}
+        return {
+            str(name): Arguments(entry, shape, self.problems, f"{self.at(key)}[{str(name)!r}]")
+            for name, entry in entries.items()
+        }
+
+    def _plain(self, key: str) -> object:
+        value = self._values.get(key)
+        if isinstance(value, Output) or isawaitable(value):
+            self.problem(
+                key,
+                "an output",
+                "it decides which resources exist, so it must be known before any of them is made",
+                "Give a plain value, such as one from the stack's configuration.",
+            )
+            return None
+        return value
+
+    def _wrong(self, argument: str, value: object, rule: str) -> None:
+        remedy = f"What stands there is of type {type(value).__name__}."
+        self.problems.append(Problem(argument, str(value), f"it {rule}", remedy))
+
+
+def _mapping(values: object) -> Mapping[str, Any] | None:
+    if isinstance(values, Mapping):
+        return values
+    if dataclasses.is_dataclass(values) and not isinstance(values, type):
+        return {field.name: getattr(values, field.name) for field in dataclasses.fields(values)}
+    return None
+
+
+def _unknown_key(argument: str, key: object, known: list[str]) -> Problem:
+    nearest = difflib.get_close_matches(str(key), known, n=1, cutoff=0.5)
+    remedy = f"Did you mean {nearest[0]}?" if nearest else f"Known here: {', '.join(known)}."
+    return Problem(argument, "given", "there is no such argument", remedy)
