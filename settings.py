@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, cast
 
-from pulumi import RunError
+from nat_egress import NatEgressArgs, PrivateNetworkArgs
+from pulumi import Input, RunError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
@@ -51,8 +52,9 @@ class Prefix(Model):
     """28 to 31: 16, 8, 4 or 2 addresses. With an id, the length that the prefix has."""
     id: str | None = None
     name: str | None = None
+    resource_group_name: str | None = None
     zones: list[Text] | None = None
-    attached: bool = True
+    attached: bool | None = None
     """False keeps the prefix and takes it off the gateway."""
 
 
@@ -61,49 +63,61 @@ class Address(Model):
 
     id: str | None = None
     name: str | None = None
+    resource_group_name: str | None = None
     zones: list[Text] | None = None
-    attached: bool = True
+    attached: bool | None = None
     """False keeps the address and takes it off the gateway."""
 
 
 class Egress(Model):
-    """The NAT gateway and its public addresses."""
+    """The NAT gateway and its public addresses. What is left out has the component's default."""
 
-    sku: str = "Standard"
+    sku: str | None = None
     zone: Text | None = None
     """The zone of the gateway; without it Azure picks one."""
-    idle_timeout_minutes: int = 4
-    prefixes: dict[str, Prefix] = Field(default_factory=dict)
-    addresses: dict[str, Address] = Field(default_factory=dict)
+    idle_timeout_minutes: int | None = None
+    prefixes: dict[str, Prefix] | None = None
+    addresses: dict[str, Address] | None = None
     address_resource_group: ResourceGroup | None = None
     """A group of the addresses' own, so that they outlive the other one."""
     protect_addresses: bool = False
     gateway_name: str | None = None
-    generation: int = 1
+    generation: int | None = None
+
+
+class Route(Model):
+    """One route of a subnet's own."""
+
+    address_prefix: str
+    next_hop_type: str
+    next_hop_ip_address: str | None = None
 
 
 class Subnet(Model):
-    """One subnet."""
+    """One subnet. What is left out has the component's default."""
 
     address_prefix: str
-    egress: bool = True
+    egress: bool | None = None
     """False leaves the subnet without the gateway."""
-    nat_only: bool = False
-    """Refuse a route table that would lead around the gateway."""
-    default_outbound_access: bool = False
-    service_endpoints: list[str] = Field(default_factory=list)
-    delegations: list[str] = Field(default_factory=list)
+    nat_only: bool | None = None
+    """Refuse routes that would lead around the gateway."""
+    default_outbound_access: bool | None = None
+    hosts: int | None = None
+    service_endpoints: list[str] | None = None
+    delegations: list[str] | None = None
     network_security_group_id: str | None = None
     route_table_id: str | None = None
+    routes: dict[str, Route] | None = None
+    private_endpoint_network_policies: str | None = None
 
 
 class Network(Model):
     """The virtual network: created with an address space, or adopted by id."""
 
-    address_space: list[str] = Field(default_factory=list)
-    id: str | None = None
+    address_space: list[str] | None = None
+    virtual_network_id: str | None = None
     name: str | None = None
-    dns_servers: list[str] = Field(default_factory=list)
+    dns_servers: list[str] | None = None
     subnets: dict[str, Subnet]
 
 
@@ -132,6 +146,18 @@ class Settings(Model):
         except ValidationError as error:
             problems = [_explain(project, problem) for problem in error.errors(include_url=False)]
             raise SettingsError("\n".join([_headline(len(problems)), *problems])) from None
+
+    def egress_args(self, group: Input[str], address_group: Input[str]) -> NatEgressArgs:
+        """Return the arguments of the gateway, in `group`, with created addresses in `address_group`."""
+        given = self.egress.model_dump(exclude_none=True, exclude={"address_resource_group"})
+        places = {"resource_group_name": group, "address_resource_group_name": address_group}
+        return cast(NatEgressArgs, given | places | {"location": self.location, "tags": self.tags})
+
+    def network_args(self, group: Input[str], gateway_id: Input[str]) -> PrivateNetworkArgs:
+        """Return the arguments of the network, in `group`, behind the gateway."""
+        given = self.network.model_dump(exclude_none=True)
+        places = {"resource_group_name": group, "gateway_id": gateway_id}
+        return cast(PrivateNetworkArgs, given | places | {"location": self.location, "tags": self.tags})
 
 
 def _of_namespace(project: str, config: Mapping[str, str]) -> Iterator[tuple[str, str]]:

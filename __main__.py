@@ -1,0 +1,42 @@
+"""The stack program: reads the settings, makes the network and its way out, exports the addresses."""
+
+import asyncio
+
+import pulumi
+from nat_egress import NatEgress, PrivateNetwork
+from pulumi_azure_native import resources
+
+from settings import ResourceGroup, Settings
+
+
+def resource_group(name: str, wanted: ResourceGroup, stack: Settings, *, keep: bool = False) -> pulumi.Input[str]:
+    """Return the name of the group that exists, or of one that is created."""
+    opts = pulumi.ResourceOptions(protect=keep, retain_on_delete=keep)
+    return (
+        wanted.existing
+        or resources.ResourceGroup(
+            name, resource_group_name=wanted.name, location=stack.location, tags=stack.tags, opts=opts
+        ).name
+    )
+
+
+async def main() -> dict[str, object]:
+    """Declare the stack; the engine awaits it."""
+    stack = Settings.load(pulumi.get_project(), pulumi.runtime.get_config_env())
+    group, own = resource_group("network", stack.resource_group, stack), stack.egress.address_resource_group
+    address_group = resource_group("addresses", own, stack, keep=stack.egress.protect_addresses) if own else group
+    egress = NatEgress("egress", stack.egress_args(group, address_group))
+    network = PrivateNetwork("network", stack.network_args(group, egress.gateway_id))
+    await asyncio.sleep(0)  # a program that ends before its registrations have begun is waited for in quadratic time
+    return {
+        "gatewayId": egress.gateway_id,
+        "addresses": egress.addresses,
+        "cidrs": egress.cidrs,
+        "addressCount": egress.address_count,
+        "snatPorts": egress.snat_ports,
+        "virtualNetworkId": network.virtual_network_id,
+        "subnetIds": network.subnet_ids,
+    }
+
+
+pulumi.run(main)

@@ -1,0 +1,108 @@
+"""The stack program as a user has it: a folder of its own, run by the command line, in a sandbox of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Ran:
+    status: int
+    stdout: str
+    stderr: str
+
+    @property
+    def said(self):
+        return self.stdout + self.stderr
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the program, and commands on it; `engine` is `embedded` or `official`."""
+
+    root: Path
+    engine: str
+
+    def settings(self, stack, settings):
+        """Write a stack file; keys without a namespace are the program's own."""
+        config = {key if ":" in key else f"private-egress:{key}": value for key, value in settings.items()}
+        config.setdefault("azure-native:location", "westeurope")
+        (self.root / "stacks" / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump({"config": config}))
+
+    def try_run(self, verb, *arguments, stack="sandbox"):
+        command = [sys.executable, "-m", "azure_sandbox", verb, "--stack", stack, "--engine", self.engine, *arguments]
+        environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "160"}
+        ran = subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=120)
+        return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+    def run(self, verb, *arguments, stack="sandbox"):
+        ran = self.try_run(verb, *arguments, stack=stack)
+        assert ran.status == 0, ran.said
+        assert "Traceback" not in ran.said
+        return ran
+
+    def up(self, stack="sandbox"):
+        return self.run("up", "--yes", stack=stack)
+
+    def refused(self, verb, *arguments, stack="sandbox"):
+        """Run what must fail, and return what was said."""
+        ran = self.try_run(verb, *arguments, stack=stack)
+        assert ran.status != 0, ran.said
+        assert "Traceback" not in ran.said
+        return ran.said
+
+    def outputs(self, stack="sandbox"):
+        return json.loads(self.run("output", "--json", stack=stack).stdout)
+
+    def resources(self, stack="sandbox"):
+        """The resources in the stack's state, by logical name."""
+        exported = json.loads(self.run("export", stack=stack).stdout)
+        return {resource["urn"].rsplit("::", 1)[1]: resource for resource in exported["deployment"].get("resources", [])}
+
+    def steps(self, stack="sandbox"):
+        """What a preview would do, without what stays the same: (op, type, logical name)."""
+        document = json.loads(self.run("preview", "--json", stack=stack).stdout)
+        return {
+            (step["op"], step["urn"].split("::")[2].rsplit("$", 1)[-1].rsplit(":", 1)[-1], step["urn"].split("::")[3])
+            for step in document["steps"]
+            if step["op"] != "same"
+        }
+
+    def cloud(self):
+        """The sandbox's Azure."""
+        from azure_sandbox.arm import ControlPlane
+
+        return ControlPlane(self.root / ".sandbox" / "azure.sqlite")
+
+
+def make_project(folder, engine):
+    for name in ("__main__.py", "settings.py"):
+        shutil.copyfile(ROOT / name, folder / name)
+    shutil.copytree(ROOT / "stacks", folder / "stacks")
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+    project["runtime"]["options"]["virtualenv"] = sys.prefix
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
+    return Project(folder, engine)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """The program on the embedded engine."""
+    return make_project(tmp_path, "embedded")
+
+
+@pytest.fixture(params=["embedded", pytest.param("official", marks=pytest.mark.cli)])
+def either_engine(request, tmp_path):
+    """The program on each engine; the official CLI's half is skipped by name where there is none."""
+    if request.param == "official" and shutil.which("pulumi") is None:
+        pytest.skip("pulumi CLI not on PATH")
+    return make_project(tmp_path, request.param)
