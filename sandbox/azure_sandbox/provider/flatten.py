@@ -1,0 +1,53 @@
+"""Between Pulumi's flat shape of a resource and ARM's JSON, where most settings sit inside `properties`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from .schema import ObjectShape, Shape
+from .wire import Properties, Value
+
+_Convert: TypeAlias = Callable[[ObjectShape, Properties], Properties]
+
+
+def to_body(shape: ObjectShape, inputs: Properties) -> Properties:
+    """Build the body of a PUT. Inputs that the shape does not know, such as path parameters, are left out."""
+    body: Properties = {}
+    for name, value in inputs.items():
+        prop = shape.properties.get(name)
+        if prop is not None:
+            target = body.setdefault("properties", {}) if prop.in_properties else body
+            target[name] = _convert(prop.shape, value, to_body)
+    return body
+
+
+def from_body(shape: ObjectShape, body: Properties) -> Properties:
+    """Take from a body what the shape knows, nulls left out."""
+    inner = body.get("properties") or {}
+    found: Properties = {}
+    for name, prop in shape.properties.items():
+        value = (inner if prop.in_properties else body).get(name)
+        if value is not None:
+            found[name] = _convert(prop.shape, value, from_body)
+    return found
+
+
+def to_inputs(shape: ObjectShape, outputs: Properties) -> Properties:
+    """Reduce outputs to what can be set: read-only properties are left out at every depth."""
+    return {
+        name: _convert(prop.shape, outputs[name], to_inputs)
+        for name, prop in shape.properties.items()
+        if name in outputs
+    }
+
+
+def _convert(shape: Shape, value: Value, convert: _Convert) -> Value:
+    if isinstance(value, dict):
+        if shape.object is not None:
+            return convert(shape.object, value)
+        if shape.items is not None:
+            return {name: _convert(shape.items, item, convert) for name, item in value.items()}
+    if isinstance(value, list) and shape.items is not None:
+        return [_convert(shape.items, item, convert) for item in value]
+    return value
