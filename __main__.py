@@ -12,12 +12,8 @@ from settings import ResourceGroup, Settings
 def resource_group(name: str, wanted: ResourceGroup, stack: Settings, *, keep: bool = False) -> pulumi.Input[str]:
     """Return the name of the group that exists, or of one that is created."""
     opts = pulumi.ResourceOptions(protect=keep, retain_on_delete=keep)
-    return (
-        wanted.existing
-        or resources.ResourceGroup(
-            name, resource_group_name=wanted.name, location=stack.location, tags=stack.tags, opts=opts
-        ).name
-    )
+    args = resources.ResourceGroupArgs(resource_group_name=wanted.name, location=stack.location, tags=stack.tags)
+    return wanted.existing or resources.ResourceGroup(name, args, opts).name
 
 
 async def main() -> dict[str, object]:
@@ -32,7 +28,6 @@ async def main() -> dict[str, object]:
         "gatewayId": egress.gateway_id,
         "addresses": egress.addresses,
         "cidrs": egress.cidrs,
-        "addressCount": egress.address_count,
         "snatPorts": egress.snat_ports,
         "virtualNetworkId": network.virtual_network_id,
         "subnetIds": network.subnet_ids,
