@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, cast
 
-from nat_egress import NatEgressArgs, PrivateNetworkArgs
+from nat_egress import InvalidArguments, NatEgressArgs, PrivateNetworkArgs
+from nat_egress.gateway import read_gateway
+from nat_egress.network import read_network
 from pulumi import Input, RunError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
@@ -142,10 +145,27 @@ class Settings(Model):
         if "azure-native:location" in config:
             values.setdefault("location", config["azure-native:location"])
         try:
-            return cls.model_validate(values)
+            settings = cls.model_validate(values)
         except ValidationError as error:
-            problems = [_explain(project, problem) for problem in error.errors(include_url=False)]
-            raise SettingsError("\n".join([_headline(len(problems)), *problems])) from None
+            raise _refusal([_explain(project, problem) for problem in error.errors(include_url=False)]) from None
+        if problems := list(settings.against_azure(project)):
+            raise _refusal(problems)
+        return settings
+
+    def against_azure(self, project: str) -> Iterator[str]:
+        """Say what Azure would refuse, in the words of the stack file, before anything is registered."""
+        group = self.resource_group.existing or self.resource_group.name or "a-resource-group"
+        checks: list[tuple[str, Callable[[str, object], object], object]] = [
+            ("egress", read_gateway, self.egress_args(group, group)),
+            ("network", read_network, self.network_args(group, _SOME_GATEWAY)),
+        ]
+        for setting, read, args in checks:
+            try:
+                read(setting, args)
+            except InvalidArguments as refused:
+                for problem in refused.problems:
+                    link = ": " if problem.argument.startswith("the ") else "."
+                    yield f"  - {project}:{setting}{link}{_as_setting(str(problem))}"
 
     def egress_args(self, group: Input[str], address_group: Input[str]) -> NatEgressArgs:
         """Return the arguments of the gateway, in `group`, with created addresses in `address_group`."""
@@ -177,8 +197,18 @@ def _structured(text: str) -> object:
         return text
 
 
-def _headline(count: int) -> str:
-    return "The stack file has a wrong setting:" if count == 1 else f"The stack file has {count} wrong settings:"
+_SOME_GATEWAY = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/natGateways/n"
+
+
+def _refusal(problems: list[str]) -> SettingsError:
+    count = "a wrong setting" if len(problems) == 1 else f"{len(problems)} wrong settings"
+    return SettingsError("\n".join([f"The stack file has {count}:", *problems]))
+
+
+def _as_setting(text: str) -> str:
+    """Write the arguments that a component's message names as the stack file has them: `subnets['a'].nat_only`."""
+    dotted = re.sub(r"\['([^']+)'\]", r".\1", text)
+    return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda name: to_camel(name[0]), dotted)
 
 
 def _explain(project: str, problem: ErrorDetails) -> str:
