@@ -99,6 +99,23 @@ def plain(raw: object, decrypt: Callable[[str], str]) -> Any:  # noqa: ANN401 - 
     return numbers.normalise(raw) if isinstance(raw, float) and math.isfinite(raw) else raw
 
 
+def rewrapped(raw: object, decrypt: Callable[[str], str], encrypt: Callable[[str], str]) -> Any:  # noqa: ANN401 - JSON
+    """Return a value of the file as JSON has it, its secrets encrypted for another stack."""
+    if isinstance(raw, dict) and set(raw) == {"secure"}:
+        return {"secure": encrypt(plain(raw, decrypt))}
+    if isinstance(raw, dict):
+        return {_key_text(key): rewrapped(item, decrypt, encrypt) for key, item in raw.items()}
+    if isinstance(raw, list):
+        return [rewrapped(item, decrypt, encrypt) for item in raw]
+    return plain(raw, decrypt)
+
+
+def salt_of(path: Path) -> str:
+    """Return the `encryptionsalt` of a stack file; empty where there is none."""
+    content = yaml_file.read(path) if path.is_file() else None
+    return str(content.get("encryptionsalt") or "") if isinstance(content, dict) else ""
+
+
 def _value(raw: object, decrypt: Callable[[str], str]) -> ConfigValue:
     secret = _holds_secure(raw)
     value = plain(raw, decrypt)

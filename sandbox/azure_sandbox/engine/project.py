@@ -83,6 +83,11 @@ def read(path: Path) -> ProjectFile:
     )
 
 
+def read_pack(path: Path) -> dict[str, Any]:
+    """Return the runtime options of the policy pack whose PulumiPolicy.yaml is at `path`."""
+    return _runtime_options(_mapping(yaml_file.read(path), path, "the file"), path)
+
+
 def resolve(file: ProjectFile) -> Project:
     """Return where the program and its interpreter are; CommandError where one of them is missing."""
     program = Path(os.path.normpath(file.root / file.main))

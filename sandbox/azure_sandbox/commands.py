@@ -1,0 +1,246 @@
+"""The command line: `python -m azure_sandbox`, in the CLI's words where they overlap."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from nat_egress.state import outputs_of
+from rich.console import Console
+
+from . import engines, installer, outputs
+from .embedded import EmbeddedEngine, Options
+from .engines import Wanted
+from .errors import CommandError, Exit
+from .official import OfficialCli
+from .session import Session, start
+
+app = typer.Typer(
+    help="Rehearse a Pulumi program for Azure networking on this machine. Nothing here reaches Azure.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack to operate on.")]
+Cwd = Annotated[Path, typer.Option("--cwd", "-C", help="Where to look for Pulumi.yaml, upwards.")]
+Engine = Annotated[Wanted, typer.Option(help="auto takes the official CLI where there is one.")]
+Sandbox = Annotated[Path | None, typer.Option(help="The folder of the rehearsal; .sandbox beside Pulumi.yaml.")]
+Packs = Annotated[list[Path] | None, typer.Option("--policy-pack", help="A policy pack to run (policies/).")]
+PackConfigs = Annotated[list[Path] | None, typer.Option("--policy-pack-config", help="Its configuration (JSON).")]
+Json = Annotated[bool, typer.Option("--json", "-j", help="Print JSON and nothing else on standard output.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+SkipPreview = Annotated[bool, typer.Option("--skip-preview", "-f", help="Do not preview first.")]
+NoChanges = Annotated[bool, typer.Option("--expect-no-changes", help="Fail if anything changes.")]
+Parallel = Annotated[int, typer.Option("--parallel", "-p", min=1, help="Resource operations at once, at most.")]
+ExcludeProtected = Annotated[bool, typer.Option("--exclude-protected", help="Leave protected resources.")]
+ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Show secrets in plain text.")]
+HERE = Path()
+
+
+@app.command()
+def preview(
+    *,
+    stack: Stack,
+    cwd: Cwd = HERE,
+    engine: Engine = Wanted.AUTO,
+    sandbox: Sandbox = None,
+    policy_pack: Packs = None,
+    policy_pack_config: PackConfigs = None,
+    json: Json = False,
+    expect_no_changes: NoChanges = False,
+    parallel: Parallel = 16,
+    show_secrets: ShowSecrets = False,
+) -> None:
+    """Show what `up` would do."""
+    session = start(cwd, stack, sandbox)
+    options = Options(
+        session.policy_packs(policy_pack or []),
+        tuple(policy_pack_config or ()),
+        json=json,
+        expect_no_changes=expect_no_changes,
+        parallel=parallel,
+        show_secrets=show_secrets,
+    )
+    _operate(session, engine, options, "preview", EmbeddedEngine.preview)
+
+
+@app.command()
+def up(
+    *,
+    stack: Stack,
+    cwd: Cwd = HERE,
+    engine: Engine = Wanted.AUTO,
+    sandbox: Sandbox = None,
+    policy_pack: Packs = None,
+    policy_pack_config: PackConfigs = None,
+    json: Json = False,
+    yes: Yes = False,
+    skip_preview: SkipPreview = False,
+    expect_no_changes: NoChanges = False,
+    parallel: Parallel = 16,
+    show_secrets: ShowSecrets = False,
+) -> None:
+    """Bring the stack to what the program says."""
+    _require_answer(yes=yes, skip_preview=skip_preview)
+    session = start(cwd, stack, sandbox)
+    options = Options(
+        session.policy_packs(policy_pack or []),
+        tuple(policy_pack_config or ()),
+        json=json,
+        yes=yes or skip_preview,
+        skip_preview=skip_preview,
+        expect_no_changes=expect_no_changes,
+        parallel=parallel,
+        show_secrets=show_secrets,
+    )
+    _operate(session, engine, options, "up", EmbeddedEngine.up)
+
+
+@app.command()
+def destroy(
+    *,
+    stack: Stack,
+    cwd: Cwd = HERE,
+    engine: Engine = Wanted.AUTO,
+    sandbox: Sandbox = None,
+    json: Json = False,
+    yes: Yes = False,
+    skip_preview: SkipPreview = False,
+    exclude_protected: ExcludeProtected = False,
+    parallel: Parallel = 16,
+    show_secrets: ShowSecrets = False,
+) -> None:
+    """Delete every resource of the stack, and say what is kept."""
+    _require_answer(yes=yes, skip_preview=skip_preview)
+    options = Options(
+        json=json,
+        yes=yes or skip_preview,
+        skip_preview=skip_preview,
+        exclude_protected=exclude_protected,
+        parallel=parallel,
+        show_secrets=show_secrets,
+    )
+    _operate(start(cwd, stack, sandbox), engine, options, "destroy", EmbeddedEngine.destroy)
+
+
+@app.command()
+def output(
+    *,
+    stack: Stack,
+    name: Annotated[str | None, typer.Argument(help="One output; all of them if left out.")] = None,
+    cwd: Cwd = HERE,
+    engine: Engine = Wanted.AUTO,
+    sandbox: Sandbox = None,
+    json: Json = False,
+    show_secrets: ShowSecrets = False,
+) -> None:
+    """Print the outputs of the stack, which both engines keep in the same place."""
+    del engine
+    snapshot = start(cwd, stack, sandbox).store.load()
+    if snapshot is None:
+        raise _no_stack(stack)
+    typer.echo(outputs.render(outputs_of(snapshot), name, as_json=json, show_secrets=show_secrets))
+
+
+@app.command()
+def export(
+    *,
+    stack: Stack,
+    cwd: Cwd = HERE,
+    sandbox: Sandbox = None,
+    file: Annotated[Path | None, typer.Option(help="Where to write it; standard output if left out.")] = None,
+    show_secrets: ShowSecrets = False,
+) -> None:
+    """Print the state of the stack, in the form that `pulumi stack import` takes."""
+    session = start(cwd, stack, sandbox)
+    if not session.store.exists():
+        raise _no_stack(stack)
+    text = session.store.export(show_secrets=show_secrets)
+    if file is None:
+        typer.echo(text)
+        return
+    try:
+        file.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"--file {file}: can't be written: {error.strerror}") from None
+
+
+@app.command()
+def cancel(stack: Stack, cwd: Cwd = HERE, sandbox: Sandbox = None) -> None:
+    """Take away the locks that an update which did not end has left."""
+    store = start(cwd, stack, sandbox).store
+    count = store.backend.unlock(store.reference)
+    typer.echo(f"{count} lock(s) of '{stack}' taken away" if count else f"no update of '{stack}' holds a lock")
+
+
+@app.command("install-cli")
+def install_cli(cwd: Cwd = HERE) -> None:
+    """Install the official Pulumi CLI into .cli beside Pulumi.yaml, with the SDK's own installer."""
+    from .engine import project  # noqa: PLC0415 - one name for the module and for nothing else here
+
+    folder = engines.local_folder(project.find(cwd).parent)
+    typer.echo(f"Installing the Pulumi CLI into {folder}")
+    typer.echo(f"Installed {installer.install(folder)}")
+
+
+def _operate(
+    session: Session,
+    wanted: Wanted,
+    options: Options,
+    verb: str,
+    embedded: Callable[[EmbeddedEngine, Options], Exit],
+) -> None:
+    choice = engines.choose(wanted, session.project.root, session.environment)
+    typer.echo(str(choice), err=options.json)
+    if choice.command:
+        raise typer.Exit(_official(OfficialCli(choice.command, session), options, verb))
+    # Imported here: the gRPC runtime is of no use to the official CLI's commands, and takes its time.
+    from .engine.update import run_update  # noqa: PLC0415
+
+    engine = EmbeddedEngine(session, run_update, Console(highlight=False, markup=False, emoji=False), _ask)
+    try:
+        raise typer.Exit(embedded(engine, options))
+    except KeyboardInterrupt:
+        raise CommandError(f"{verb} cancelled", Exit.CANCELLED) from None
+
+
+def _official(cli: OfficialCli, options: Options, verb: str) -> int:
+    if verb == "destroy" and not cli.session.store.exists():
+        raise _no_stack(cli.session.stack)
+    cli.prepare(create=verb != "destroy")
+    return cli.run(verb, *_arguments(options, verb))
+
+
+def _arguments(options: Options, verb: str) -> list[str]:
+    flags = {
+        "--json": options.json,
+        "--yes": options.yes and verb != "preview",
+        "--skip-preview": options.skip_preview,
+        "--expect-no-changes": options.expect_no_changes,
+        "--exclude-protected": options.exclude_protected,
+        "--show-secrets": options.show_secrets,
+    }
+    arguments = [flag for flag, given in flags.items() if given]
+    arguments += [f"--policy-pack={pack}" for pack in options.policy_packs]
+    arguments += [f"--policy-pack-config={file.absolute()}" for file in options.policy_configs]
+    return [*arguments, f"--parallel={options.parallel}"]
+
+
+def _require_answer(*, yes: bool, skip_preview: bool) -> None:
+    if not (yes or skip_preview or (sys.stdin.isatty() and sys.stdout.isatty())):
+        raise CommandError(
+            "--yes or --skip-preview must be passed in to proceed when running in non-interactive mode",
+            Exit.CONFIGURATION,
+        )
+
+
+def _ask(question: str) -> bool:
+    return typer.confirm(question, default=False)
+
+
+def _no_stack(stack: str) -> CommandError:
+    return CommandError(f"no stack named '{stack}' found", Exit.STACK_NOT_FOUND)

@@ -1,0 +1,161 @@
+"""An update as JSON: the document of `pulumi preview --json`, and the events of `pulumi up --json`.
+
+Shapes as in `pkg/display/json.go` and `sdk/go/common/apitype/events.go` of pulumi/pulumi 3.259.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from nat_egress.state.checkpoint import dump_resource
+from nat_egress.state.model import ResourceState
+from nat_egress.state.properties import encode
+from nat_egress.state.values import Properties, Secret, Value, reveal
+
+from .display_rows import ROOT_TYPE
+from .display_words import REPLACEMENTS
+from .events import Diagnostic, Event, PolicyViolation, Step, StepFailed, StepStarted, StepSucceeded, Summary
+from .request import ConfigValue
+
+BLINDED: Final = "[secret]"
+NANOSECONDS: Final = 1_000_000_000
+PHYSICAL: Final = REPLACEMENTS - {"replace"}
+"""Halves of a replacement, which the preview's document leaves out."""
+
+
+def blinded(value: Value) -> Value:
+    """Return `value` with every secret replaced by the word that stands for one."""
+    if isinstance(value, Secret):
+        return BLINDED
+    if isinstance(value, Mapping):
+        return {key: blinded(item) for key, item in value.items()}
+    return [blinded(item) for item in value] if isinstance(value, list) else value
+
+
+def plain_outputs(values: Properties, *, show_secrets: bool) -> dict[str, Any]:
+    """Return a stack's outputs as JSON."""
+    shown = {key: reveal(value) if show_secrets else blinded(value) for key, value in values.items()}
+    return {key: encode(shown[key], _never) for key in sorted(shown)}
+
+
+def digest(events: Iterable[Event], config: Mapping[str, ConfigValue]) -> dict[str, Any]:
+    """Return the document of a preview."""
+    document: dict[str, Any] = {"config": config_of(config), "steps": [], "diagnostics": []}
+    for event in events:
+        match event:
+            case StepStarted(step) if _is_listed(step):
+                document["steps"].append(_step(step))
+            case Diagnostic(severity=severity) if severity != "debug":
+                document["diagnostics"].append(_diagnostic(event))
+            case Summary():
+                document["duration"] = int(event.duration_seconds * NANOSECONDS)
+                document["changeSummary"] = dict(event.resource_changes)
+                document |= {"maybeCorrupt": True} if event.maybe_corrupt else {}
+    return {key: value for key, value in document.items() if value or key == "duration"}
+
+
+def config_of(config: Mapping[str, ConfigValue]) -> dict[str, str]:
+    """Return the configuration, secrets blinded."""
+    return {key: BLINDED if value.secret else value.text for key, value in sorted(config.items())}
+
+
+def event_document(event: Event, sequence: int, timestamp: int) -> dict[str, Any]:
+    """Return one line of the events of an update."""
+    return {"sequence": sequence, "timestamp": timestamp, **_payload(event)}
+
+
+def _payload(event: Event) -> dict[str, Any]:
+    match event:
+        case StepStarted(step):
+            return {"resourcePreEvent": {"metadata": _metadata(step)}}
+        case StepSucceeded(step):
+            return {"resOutputsEvent": {"metadata": _metadata(step)}}
+        case StepFailed(step):
+            return {"resOpFailedEvent": {"metadata": _metadata(step), "status": 0, "steps": 0}}
+        case Diagnostic():
+            said = {"urn": event.urn, "message": event.message, "color": "never", "severity": event.severity}
+            return {"diagnosticEvent": {key: value for key, value in said.items() if value}}
+        case PolicyViolation():
+            found = {
+                "resourceUrn": event.urn,
+                "message": event.message,
+                "color": "never",
+                "policyName": event.policy,
+                "policyPackName": event.policy_pack,
+                "enforcementLevel": event.enforcement_level,
+            }
+            return {"policyEvent": {key: value for key, value in found.items() if value}}
+        case Summary():
+            return {
+                "summaryEvent": {
+                    "maybeCorrupt": event.maybe_corrupt,
+                    "durationSeconds": int(event.duration_seconds),
+                    "resourceChanges": dict(event.resource_changes),
+                    "policyPacks": dict(event.policy_packs),
+                }
+            }
+
+
+def _is_listed(step: Step) -> bool:
+    if step.type == ROOT_TYPE:
+        return True
+    if step.op == "same":
+        return bool(step.old and step.new and step.old.protect != step.new.protect)
+    return step.op not in PHYSICAL
+
+
+def _step(step: Step) -> dict[str, Any]:
+    document = {
+        "op": step.op,
+        "urn": step.urn,
+        "provider": step.provider,
+        "oldState": _state(step.old),
+        "newState": _state(step.new),
+        "diffReasons": list(step.diffs),
+        "replaceReasons": list(step.replace_keys),
+    }
+    present = {key: value for key, value in document.items() if value}
+    return {**present, "detailedDiff": _detailed(step.detailed_diff)}
+
+
+def _detailed(diff: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
+    return {
+        path: {"kind": each.get("diffKind", each.get("kind")), "inputDiff": bool(each.get("inputDiff"))}
+        for path, each in diff.items()
+    } or None
+
+
+def _metadata(step: Step) -> dict[str, Any]:
+    document = {
+        "op": step.op,
+        "urn": step.urn,
+        "type": step.type,
+        "old": _state(step.old),
+        "new": _state(step.new),
+        "keys": list(step.replace_keys) or None,
+        "diffs": list(step.diffs) or None,
+        "detailedDiff": step.detailed_diff or None,
+        "logical": step.op not in PHYSICAL,
+        "provider": step.provider,
+    }
+    return {key: value for key, value in document.items() if value is not None or key in {"old", "new", "detailedDiff"}}
+
+
+def _state(state: ResourceState | None) -> dict[str, Any] | None:
+    if state is None:
+        return None
+    shown = dataclasses.replace(state, inputs=blinded(state.inputs), outputs=blinded(state.outputs))
+    return dump_resource(shown, _never)
+
+
+def _diagnostic(diagnostic: Diagnostic) -> dict[str, str]:
+    prefix = "" if diagnostic.severity.startswith("info") else f"{diagnostic.severity}: "
+    message = diagnostic.message if diagnostic.message.startswith(prefix) else prefix + diagnostic.message
+    said = {"urn": diagnostic.urn, "message": message, "severity": diagnostic.severity}
+    return {key: value for key, value in said.items() if value}
+
+
+def _never(_secret: Secret, _plaintext: str) -> dict[str, str]:
+    raise AssertionError("a secret was about to be printed")

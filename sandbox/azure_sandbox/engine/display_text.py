@@ -1,0 +1,263 @@
+"""An update in words: rows, diagnostics, policies, outputs and the summary, as the CLI prints them. Pure functions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from nat_egress.state import numbers
+from nat_egress.state.values import UNKNOWN, Secret, Value
+from rich.text import Text
+
+from .display_rows import Progress, Row, name_of, type_of
+from .display_words import READS, WORDS
+from .events import Diagnostic, PolicyViolation, Step, Summary
+
+INDENT = "    "
+HEADLINE = "bold magenta"
+SEVERITIES = {"error": "red", "warning": "yellow", "info": ""}
+DIFF_SIGNS = {"add": "+", "add-replace": "+", "delete": "-", "delete-replace": "-"}
+
+
+def tree(progress: Progress, *, preview: bool) -> list[Text]:
+    """Return the resources that change or have something said about them, below their parents."""
+    shown = _shown(progress)
+    ordered = list(_walk(shown, progress))
+    if not ordered:
+        return []
+    labels = [(_branch(depth, last) + simple_type(type_of(row.urn)), name_of(row.urn)) for row, depth, last in ordered]
+    widths = [max(len(label[column]) for label in labels) for column in (0, 1)]
+    head = f"     {'Type':{widths[0]}}  {'Name':{widths[1]}}  {'Plan' if preview else 'Status':10}  Info"
+    lines = [Text(head.rstrip(), style=HEADLINE)]
+    for (row, _, _), (kind, name) in zip(ordered, labels, strict=True):
+        words = WORDS[row.op]
+        line = Text(" ")
+        line.append(words.sign, style=words.style)
+        line.append(f"  {kind:{widths[0]}}  {name:{widths[1]}}  ")
+        line.append(f"{status(row, preview=preview):10}", style="red" if row.failed else words.style)
+        line.append(f"  {info(row)}")
+        line.rstrip()
+        lines.append(line)
+    return lines
+
+
+def step_line(row: Row, *, preview: bool) -> Text:
+    """Return what happens to one resource in one line, for where there is no terminal."""
+    words = WORDS[row.op]
+    line = Text(" ")
+    line.append(words.sign, style=words.style)
+    line.append(f" {simple_type(type_of(row.urn))} {name_of(row.urn)} {status(row, preview=preview)} {info(row)}")
+    line.rstrip()
+    return line
+
+
+def status(row: Row, *, preview: bool) -> str:
+    """Return the plan of a preview, or how far an update is with a resource."""
+    words = WORDS[row.op]
+    if row.failed:
+        return f"**{words.doing or 'failed'}{' failed' if words.doing else ''}**"
+    if preview or row.op == "same":
+        return words.plan
+    if row.ended is None:
+        return words.doing
+    seconds = row.ended - row.started if row.started is not None else 0.0
+    return f"{words.done} ({seconds:.0f}s)" if seconds >= 1 else f"{words.done} ({seconds:.2f}s)"
+
+
+def info(row: Row) -> str:
+    """Return which properties differ, and how many messages there are about a resource."""
+    parts = [f"[diff: {diff}]"] if row.step and (diff := diff_summary(row.step)) else []
+    for severity, word in (("error", "error"), ("warning", "warning"), ("info", "message")):
+        if count := row.messages[severity]:
+            parts.append(_plural(count, word))
+    return "; ".join(parts)
+
+
+def diff_summary(step: Step) -> str:
+    """Return the top-level properties that differ, each kind behind its sign: `+tags~sku,zones`."""
+    if step.old is None or step.new is None:
+        return ""
+    kinds: dict[str, set[str]] = {"+": set(), "-": set(), "~": set()}
+    if step.op != "same":
+        for key in step.diffs or tuple({_head(path): None for path in step.detailed_diff}):
+            kinds[_sign(key, step)].add(key)
+    for name in ("provider", "protect"):
+        if getattr(step.old, name) != getattr(step.new, name):
+            kinds["~"].add(name)
+    return "".join(f"{sign}{','.join(sorted(keys))}" for sign, keys in kinds.items() if keys)
+
+
+def diagnostics(progress: Progress) -> list[Text]:
+    """Return everything that was said, below the resource that it is about."""
+    by_urn: dict[str, list[Diagnostic]] = {}
+    for each in progress.diagnostics:
+        by_urn.setdefault(each.urn or progress.root, []).append(each)
+    if not by_urn:
+        return []
+    lines = [Text("Diagnostics:", style=HEADLINE)]
+    for urn, said in by_urn.items():
+        lines.append(Text(f"  {simple_type(type_of(urn))} ({name_of(urn)}):" if urn else "  the update:"))
+        for each in said:
+            lines += _indented(_with_prefix(each), INDENT, SEVERITIES.get(each.severity, ""))
+            lines.append(Text(""))
+    return lines
+
+
+def policies(progress: Progress) -> list[Text]:
+    """Return the policy packs that ran and what they found."""
+    packs = dict(progress.summary.policy_packs) if progress.summary else {}
+    for violation in progress.violations:
+        packs.setdefault(violation.policy_pack, "")
+    if not packs:
+        return []
+    lines = [Text("Policies:", style=HEADLINE)]
+    for pack, version in sorted(packs.items()):
+        found = [each for each in progress.violations if each.policy_pack == pack]
+        mandatory = any(each.enforcement_level == "mandatory" for each in found)
+        sign = "❌" if mandatory else "⚠️" if found else "✅"
+        lines.append(Text(f"{INDENT}{sign} {pack}{f'@v{version}' if version else ''}"))
+        for each in sorted(found, key=lambda one: (one.enforcement_level != "mandatory", one.policy, one.urn)):
+            lines += _violation(each)
+    return [*lines, Text("")]
+
+
+def outputs(values: Mapping[str, Value], *, show_secrets: bool = False) -> list[Text]:
+    """Return a stack's outputs."""
+    if not values:
+        return []
+    width = max(map(len, values))
+    lines = [
+        Text(f"{INDENT}{name:{width}}: {_value(values[name], INDENT, show_secrets=show_secrets)}")
+        for name in sorted(values)
+    ]
+    return [Text("Outputs:", style=HEADLINE), *lines, Text("")]
+
+
+def summary(told: Summary, errored: int) -> list[Text]:
+    """Return how many resources change, and how long it took."""
+    lines = [Text("Resources:", style=HEADLINE)]
+    counts = {str(op): count for op, count in told.resource_changes.items()}
+    changes = [(op, words, counts.get(op, 0)) for op, words in WORDS.items() if op != "same" and op not in READS]
+    changes = [change for change in changes if change[2]]
+    for op, words, count in changes:
+        verb = f"to {op}" if told.preview else words.done or words.plan
+        lines.append(Text(f"{INDENT}{words.sign}{count} {verb}", style=words.style))
+    pieces = [f"{_plural(sum(count for _, _, count in changes), 'change')}"] if len(changes) > 1 else []
+    if unchanged := counts.get("same", 0):
+        pieces.append(f"{unchanged} unchanged")
+    if pieces:
+        lines.append(Text(INDENT + ". ".join(pieces)))
+    if errored:
+        lines.append(Text(f"{INDENT}{errored} errored", style="red"))
+    if not told.preview:
+        lines += [Text(""), Text(f"Duration: {duration(told.duration_seconds)}")]
+    return [*lines, Text("")]
+
+
+def duration(seconds: float) -> str:
+    """Return a duration in whole seconds, rounded up: `1m5s`."""
+    minutes, rest = divmod(math.ceil(seconds), 60)
+    return f"{minutes}m{rest}s" if minutes else f"{rest}s"
+
+
+def simple_type(token: str) -> str:
+    """Return a type token without a module that only repeats the type: `aws:s3/bucket:Bucket` is `aws:s3:Bucket`."""
+    package, _, rest = token.partition(":")
+    module, _, name = rest.rpartition(":")
+    short, slash, tail = module.rpartition("/")
+    return f"{package}:{short}:{name}" if slash and tail.lower() == name.lower() else token
+
+
+def _shown(progress: Progress) -> dict[str, Row]:
+    shown: dict[str, Row] = {}
+    for row in progress.rows.values():
+        if row.op == "same" and not row.failed and not row.messages and not info(row):
+            continue
+        current: Row | None = row
+        while current is not None and current.urn not in shown:
+            shown[current.urn] = current
+            current = progress.rows.get(current.parent)
+    return shown
+
+
+def _walk(shown: Mapping[str, Row], progress: Progress) -> Iterator[tuple[Row, int, bool]]:
+    children: dict[str, list[Row]] = {}
+    for urn in progress.rows:
+        if urn in shown:
+            parent = shown[urn].parent
+            children.setdefault(parent if parent in shown else "", []).append(shown[urn])
+    pending = [(row, 0, index == 0) for index, row in enumerate(reversed(children.get("", [])))]
+    while pending:
+        row, depth, last = pending.pop()
+        yield row, depth, last
+        below = reversed(children.get(row.urn, []))
+        pending += [(child, depth + 1, index == 0) for index, child in enumerate(below)]
+
+
+def _branch(depth: int, last: bool) -> str:
+    return "" if depth == 0 else "   " * (depth - 1) + ("└─ " if last else "├─ ")
+
+
+def _sign(key: str, step: Step) -> str:
+    for path, detail in step.detailed_diff.items():
+        if path == key:
+            return DIFF_SIGNS.get(str(detail.get("diffKind", detail.get("kind", ""))).lower().replace("_", "-"), "~")
+    old, new = step.old, step.new
+    if old and new and (key in old.inputs) != (key in new.inputs):
+        return "+" if key in new.inputs else "-"
+    return "~"
+
+
+def _head(path: str) -> str:
+    cut = min((index for index in (path.find("."), path.find("[")) if index > 0), default=len(path))
+    return path[:cut]
+
+
+def _with_prefix(diagnostic: Diagnostic) -> str:
+    message = diagnostic.message.strip("\n")
+    prefix = f"{diagnostic.severity}: "
+    return message if diagnostic.severity.startswith("info") or message.startswith(prefix) else prefix + message
+
+
+def _indented(message: str, indent: str, style: str) -> list[Text]:
+    return [Text(indent + line if line else "", style=style) for line in message.splitlines()]
+
+
+def _violation(violation: PolicyViolation) -> list[Text]:
+    style = "red" if violation.enforcement_level == "mandatory" else "yellow"
+    about = f"  ({simple_type(type_of(violation.urn))}: {name_of(violation.urn)})" if violation.urn else ""
+    head = f"{INDENT * 2}- [{violation.enforcement_level}]  {violation.policy}{about}"
+    return [Text(head, style=style), *_indented(violation.message.strip("\n"), INDENT * 2 + "  ", "")]
+
+
+def _value(value: Value, indent: str, *, show_secrets: bool) -> str:
+    if isinstance(value, Secret):
+        return _value(value.value, indent, show_secrets=True) if show_secrets else "[secret]"
+    if isinstance(value, Mapping):
+        return _block("{", "}", [(f"{key}: ", value[key]) for key in sorted(value)], indent, show_secrets=show_secrets)
+    if isinstance(value, list):
+        items = [(f"[{index}]: ", item) for index, item in enumerate(value)]
+        return _block("[", "]", items, indent, show_secrets=show_secrets)
+    return _scalar(value)
+
+
+def _block(start: str, end: str, items: list[tuple[str, Value]], indent: str, *, show_secrets: bool) -> str:
+    if not items:
+        return start + end
+    deeper = indent + INDENT
+    lines = [f"{deeper}{label}{_value(item, deeper, show_secrets=show_secrets)}" for label, item in items]
+    return "\n".join([start, *lines, indent + end])
+
+
+def _scalar(value: Value) -> str:
+    if value is UNKNOWN:
+        return "[unknown]"
+    if value is None:
+        return "<null>"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return numbers.text(value) if isinstance(value, int | float) else f'"{value}"'
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"

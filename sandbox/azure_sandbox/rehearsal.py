@@ -1,0 +1,111 @@
+"""The folder of a rehearsal: the cloud, the states, the plugin and the environment of all that is started.
+
+Nothing outside of this folder is written: a rehearsal leaves the project, its stack files included, as it found them.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from nat_egress.state import FileBackend, Passphrase
+
+from .engine.request import Plugin
+from .errors import CommandError
+
+PASSPHRASE: Final = "rehearsal"  # noqa: S105 - it guards nothing: the cloud it belongs to is a file beside it
+PLUGIN: Final = "azure-native"
+FOREIGN: Final = ("ARM_", "AWS_", "AZURE_", "GOOGLE_", "PULUMI_")
+"""Prefixes of the variables that could lead to a real cloud or backend, and that nothing here inherits."""
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A sandbox's folder and the places in it."""
+
+    folder: Path
+    """Absolute."""
+
+    @property
+    def home(self) -> Path:
+        """PULUMI_HOME of everything that is started."""
+        return self.folder / "home"
+
+    @property
+    def project(self) -> Path:
+        """The project that the official CLI is given instead of the real one."""
+        return self.folder / "project"
+
+    @property
+    def log(self) -> Path:
+        """Where the traceback of an unexpected error goes."""
+        return self.folder / "error.log"
+
+    @property
+    def _backend_folder(self) -> Path:
+        return self.folder / "backend"
+
+    def backend(self) -> FileBackend:
+        """Return the backend that keeps the states of the rehearsals."""
+        return FileBackend(
+            self._backend_folder,
+            lambda reference: f"python -m azure_sandbox cancel --stack {reference.stack}",
+        )
+
+    def passphrase(self) -> Passphrase:
+        """Return the passphrase of the states of the rehearsals."""
+        return Passphrase(PASSPHRASE)
+
+    def plugin(self) -> Plugin:
+        """Return the stand-in provider, of the version that the program's SDK asks for."""
+        release = version("pulumi-azure-native")
+        program = self.home / "plugins" / f"resource-{PLUGIN}-v{release}" / f"pulumi-resource-{PLUGIN}"
+        return Plugin(PLUGIN, release, (str(program),))
+
+    def prepare(self) -> None:
+        """Make the folder, and the plugin where both engines find it."""
+        program = Path(self.plugin().command[0])
+        script = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m azure_sandbox.provider "$@"\n'
+        try:
+            self._backend_folder.mkdir(parents=True, exist_ok=True)
+            program.parent.mkdir(parents=True, exist_ok=True)
+            if not program.exists() or program.read_text() != script:
+                fresh = program.with_name(f"{program.name}.{os.getpid()}.tmp")
+                fresh.write_text(script)
+                fresh.chmod(0o755)
+                fresh.replace(program)
+        except OSError as error:
+            raise CommandError(f"{self.folder}: the sandbox can't be made there: {error.strerror}") from None
+
+    def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment of what is started: no way to a real cloud, and this folder everywhere."""
+        kept = {name: value for name, value in inherited.items() if not name.startswith(FOREIGN)}
+        return {
+            **kept,
+            "AZURE_SANDBOX": str(self.folder),
+            "PULUMI_HOME": str(self.home),
+            "PULUMI_BACKEND_URL": self.backend().url,
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
+        }
+
+
+def users_passphrase(environment: Mapping[str, str]) -> str | None:
+    """Return the passphrase that the user's own stack files are encrypted with, where one is set."""
+    if (given := environment.get("PULUMI_CONFIG_PASSPHRASE")) is not None:
+        return given
+    file = environment.get("PULUMI_CONFIG_PASSPHRASE_FILE")
+    if not file:
+        return None
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"PULUMI_CONFIG_PASSPHRASE_FILE={file}: can't be read: {error}") from None

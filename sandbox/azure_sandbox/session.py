@@ -1,0 +1,132 @@
+"""What one command works on: the project, the stack, its configuration and the rehearsal's folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nat_egress.state import Passphrase, SecretsError, StackReference, StackStore, StateError
+
+from .engine import config, project
+from .engine.request import ConfigValue
+from .errors import CommandError, Exit
+from .rehearsal import Rehearsal, users_passphrase
+
+FOLDER = ".sandbox"
+DEFAULT_PACK = "policies"
+
+
+@dataclass(frozen=True)
+class Session:
+    """One stack of one project in one sandbox."""
+
+    project: project.ProjectFile
+    store: StackStore
+    rehearsal: Rehearsal
+    environment: Mapping[str, str]
+    """The user's own."""
+
+    @property
+    def stack(self) -> str:
+        """The stack's name."""
+        return self.store.reference.stack
+
+    def stack_file(self) -> config.StackFile:
+        """Return the stack's configuration file."""
+        return config.read(self.project, self.stack)
+
+    def values(self) -> dict[str, ConfigValue]:
+        """Return the values that the program is given."""
+        file = self.stack_file()
+        return config.resolve(self.project, self.stack, file, self.decrypter(file))
+
+    def decrypter(self, file: config.StackFile) -> Callable[[str], str]:
+        """Return what decrypts the values of the user's own stack file."""
+        crypter = Passphrase(users_passphrase(self.environment)).crypter_of_salt(file.encryption_salt)
+
+        def decrypt(ciphertext: str) -> str:
+            keys = ", ".join(config.secure_keys(file))
+            if file.secrets_provider not in {"", "passphrase"} or not file.encryption_salt:
+                raise CommandError(
+                    f"{file.path}: the secure values ({keys}) belong to the secrets provider "
+                    f"{file.secrets_provider or 'of Pulumi Cloud'!r}, which the sandbox does not ask; "
+                    "give the stack that you rehearse values of its own",
+                    Exit.CONFIGURATION,
+                )
+            try:
+                return crypter.decrypt(ciphertext)
+            except SecretsError as error:
+                raise CommandError(f"{file.path}: {keys}: {error}", Exit.CONFIGURATION) from None
+
+        return decrypt
+
+    def policy_packs(self, given: list[Path]) -> tuple[Path, ...]:
+        """Return the policy packs to run: those given, or the project's own where it has one."""
+        own = self.project.root / DEFAULT_PACK
+        packs = given or ([own] if (own / "PulumiPolicy.yaml").is_file() else [])
+        for pack in packs:
+            _check_pack(pack)
+        return tuple(pack.absolute() for pack in packs)
+
+
+def start(cwd: Path, stack: str, sandbox: Path | None) -> Session:
+    """Return the session of a command line; CommandError where the project can't be understood."""
+    if not cwd.is_dir():
+        raise CommandError(f"--cwd {cwd}: no such folder", Exit.CONFIGURATION)
+    file = project.read(project.find(cwd))
+    rehearsal = Rehearsal(Path(os.path.normpath((sandbox or file.root / FOLDER).absolute())))
+    try:
+        reference = StackReference(file.name, stack)
+    except StateError as error:
+        raise CommandError(str(error), Exit.CONFIGURATION) from None
+    return Session(file, StackStore(rehearsal.backend(), reference, rehearsal.passphrase()), rehearsal, os.environ)
+
+
+def write_project(session: Session) -> None:
+    """Write the project that the official CLI runs: the real program, and copies of what the CLI would write into.
+
+    The copies are JSON, which is YAML: no text in it can be taken for a number.
+    """
+    real, folder = session.project, session.rehearsal.project
+    content = {key: value for key, value in real.content.items() if key not in {"backend", "plugins", "stackConfigDir"}}
+    resolved = project.resolve(real)
+    options = dict(real.options)
+    if "virtualenv" in options:
+        options["virtualenv"] = str(resolved.python.parent.parent)
+    content |= {"main": str(resolved.program), "runtime": {"name": "python", "options": options}}
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / project.FILE, content)
+    copy = folder / f"Pulumi.{session.stack}.yaml"
+    _write(copy, _stack_copy(session, copy))
+
+
+def _stack_copy(session: Session, copy: Path) -> dict[str, Any]:
+    file = session.stack_file()
+    decrypt = session.decrypter(file)
+    config.resolve(session.project, session.stack, file, decrypt)
+    parsed = session.store.checkpoint()
+    provider = parsed.deployment.get("secrets_providers") if parsed else None
+    salt = config.salt_of(copy)
+    if provider is None and salt:
+        provider = {"type": "passphrase", "state": {"salt": salt}}
+    crypter = session.store.passphrase.crypter(provider)
+    values = {key: config.rewrapped(raw, decrypt, crypter.encrypt) for key, raw in file.values.items()}
+    provider = crypter.provider
+    return {"config": values} | ({"encryptionsalt": provider["state"]["salt"]} if provider else {})
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+
+
+def _check_pack(pack: Path) -> None:
+    if not (pack / "PulumiPolicy.yaml").is_file():
+        raise CommandError(f"--policy-pack {pack}: there is no PulumiPolicy.yaml in that folder", Exit.CONFIGURATION)
+    content = project.read_pack(pack / "PulumiPolicy.yaml")
+    folder = content.get("virtualenv")
+    if folder:
+        project.interpreter_in(pack / folder, f"{pack / 'PulumiPolicy.yaml'}: runtime.options.virtualenv")
