@@ -100,7 +100,7 @@ def _read(kind: Kind, key: str, entry: Arguments) -> AddressSpec:
         key,
         _LENGTH_OF_ADDRESS,
         id=entry.reference("id"),
-        zones=entry.texts("zones") or (),
+        zones=tuple(sorted(entry.texts("zones") or ())),
         resource_group_name=entry.reference("resource_group_name"),
         name=entry.text("name"),
         attached=entry.flag("attached", default=True),

@@ -65,6 +65,11 @@ def known(value: object) -> object:
     return None if isinstance(value, Output | Unknown) else value
 
 
+def by_key(outputs: Mapping[str, Output[str]]) -> Output[dict[str, str]]:
+    """Turn a mapping of outputs into an output of the mapping, an empty one too."""
+    return Output.all(*outputs.values()).apply(lambda values: dict(zip(outputs, values, strict=True)))
+
+
 def subject_of(component: Resource) -> str:
     """Name a component as messages do."""
     kind = component.pulumi_resource_type.rpartition(":")[2]

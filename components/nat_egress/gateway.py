@@ -11,7 +11,7 @@ from pulumi_azure_native import network
 from . import cidr, limits
 from .addresses import AddressArgs, AddressSpec, PrefixArgs, read_addresses, with_default_zones
 from .adoption import adopt
-from .component import component_options
+from .component import by_key, component_options
 from .errors import refuse
 from .lifecycle import gateway_change_problems, gateway_identity
 from .problems import Problem
@@ -125,8 +125,8 @@ class NatEgress(pulumi.ComponentResource):
         attached = [one.cidr for one in public if one.spec.attached]
         self.gateway_id = resource.id
         self.gateway_name = resource.name
-        self.prefix_ids = Output.all(**{one.spec.key: one.id for one in public if one.spec.kind == "prefix"})
-        self.address_ids = Output.all(**{one.spec.key: one.id for one in public if one.spec.kind == "address"})
+        self.prefix_ids = by_key({one.spec.key: one.id for one in public if one.spec.kind == "prefix"})
+        self.address_ids = by_key({one.spec.key: one.id for one in public if one.spec.kind == "address"})
         self.cidrs = Output.all(*attached).apply(lambda cidrs: [text for text in cidrs if text])
         self.addresses = self.cidrs.apply(lambda cidrs: [one for text in cidrs for one in cidr.addresses_of(text)])
         self.address_count = gateway.address_count

@@ -28,8 +28,3 @@ def parse(text: str) -> ResourceId:
             return ResourceId(subscription, group, f"{namespace}/{kind}", name)
         case _:
             raise ValueError("is not an id such as /subscriptions/…/resourceGroups/…/providers/Microsoft.Network/…/…")
-
-
-def same(one: str, other: str) -> bool:
-    """Tell whether two ids are of one resource: Azure's ids are the same in any case."""
-    return one.rstrip("/").lower() == other.rstrip("/").lower()

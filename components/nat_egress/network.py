@@ -8,7 +8,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import network as azure
 
 from . import ids
-from .component import component_options, subject_of
+from .component import by_key, component_options, subject_of
 from .errors import refuse
 from .lifecycle import network_change_problems, network_identity
 from .network_rules import NetworkSpec, network_problems, network_warnings
@@ -85,7 +85,7 @@ class PrivateNetwork(pulumi.ComponentResource):
         for subnet in spec.subnets:
             previous = subnets[subnet.name] = self._subnet(spec, subnet, group, previous)
 
-        self.subnet_ids = Output.all(**{key: subnet.id for key, subnet in subnets.items()})
+        self.subnet_ids = by_key({key: subnet.id for key, subnet in subnets.items()})
         self.subnet_prefixes = Output.from_input({subnet.name: subnet.address_prefix or "" for subnet in spec.subnets})
         self.register_outputs(
             {
