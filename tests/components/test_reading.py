@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+import pytest
+from nat_egress.reading import Arguments
+from pulumi import Output
+
+
+class Inner(TypedDict):
+    size: int
+
+
+class Shape(TypedDict):
+    word: NotRequired[str]
+    count: int
+    on: bool
+    words: list[str]
+    ref: str
+    tags: dict[str, str]
+    inner: dict[str, Inner]
+
+
+def read(method, value, **options):
+    problems = []
+    key = {"text": "word", "integer": "count", "flag": "on", "texts": "words", "reference": "ref"}.get(method, method)
+    result = getattr(Arguments({key: value}, Shape, problems), method)(key, **options)
+    return result, [str(problem) for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("method", "value", "result"),
+    [
+        ("text", "a", "a"),
+        ("text", None, None),
+        ("integer", 4, 4),
+        ("integer", 4.0, 4),
+        ("integer", None, None),
+        ("texts", ["a", "b"], ("a", "b")),
+        ("texts", ("a",), ("a",)),
+        ("texts", [], ()),
+        ("texts", None, None),
+        ("reference", "a", "a"),
+        ("tags", {"a": "b"}, {"a": "b"}),
+        ("tags", None, {}),
+    ],
+)
+def test_reads_values_of_the_right_type(method, value, result):
+    assert read(method, value) == (result, [])
+
+
+@pytest.mark.parametrize(
+    ("method", "value", "rule"),
+    [
+        ("text", 4, "it must be text that is not empty. What stands there is of type int."),
+        ("text", "", "must be text that is not empty"),
+        ("text", ["a"], "of type list"),
+        ("integer", "4", "it must be a whole number. What stands there is of type str."),
+        ("integer", 4.5, "whole number"),
+        ("integer", True, "whole number"),
+        ("texts", "abc", "must be a list of texts"),
+        ("texts", {"a": 1}, "must be a list of texts"),
+        ("texts", ["a", 1], "must hold only texts"),
+        ("texts", [""], "must hold only texts"),
+        ("reference", "", "or an output of it"),
+        ("reference", 3, "or an output of it"),
+        ("tags", ["a"], "a mapping of tag names"),
+        ("tags", {"a": 1}, "tags['a'] is 1: it must be text"),
+    ],
+)
+def test_refuses_values_of_another_type(method, value, rule):
+    _, (line,) = read(method, value)
+    assert rule in line
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_flags(default):
+    assert read("flag", None, default=default) == (default, [])
+    assert read("flag", not default, default=default) == (not default, [])
+    result, (line,) = read("flag", "yes", default=default)
+    assert result is default
+    assert "must be True or False" in line
+
+
+@pytest.mark.parametrize("method", ["text", "integer", "texts", "tags"])
+def test_an_output_is_no_plain_value(run, method):
+    _, (line,) = run(lambda: [read(method, Output.from_input("a"))]).result[0]
+    assert "it must be known before any of them is made" in line
+
+
+def test_an_output_is_a_reference(run):
+    output, problems = run(lambda: [read("reference", Output.from_input("a"))]).result[0]
+    assert (output, problems) == ("a", [])
+
+
+def test_entries_are_read_at_their_place():
+    problems = []
+    entries = Arguments({"inner": {"a": {"size": "x"}, "b": 3}}, Shape, problems).entries("inner", Inner)
+    assert [entry.integer("size") for entry in entries.values()] == [None, None]
+    assert [str(problem).partition(":")[0] for problem in problems] == ["inner['b'] is 3", "inner['a'].size is x"]
+
+
+@pytest.mark.parametrize(("key", "hint"), [("wrd", "Did you mean word?"), ("zzz", "Known here: word, count, on")])
+def test_unknown_keys_get_a_hint(key, hint):
+    problems = []
+    Arguments({key: 1}, Shape, problems)
+    (line,) = map(str, problems)
+    assert hint in line
