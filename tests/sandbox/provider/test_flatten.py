@@ -1,0 +1,136 @@
+"""Between Pulumi's shape and ARM's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from azure_sandbox.provider.flatten import from_body, to_body, to_inputs
+from azure_sandbox.provider.resources import ResourceType
+from azure_sandbox.provider.schema import ResourceSchema
+
+Described = Callable[[str], tuple[ResourceType, ResourceSchema]]
+
+CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("ResourceGroup", {"location": "x", "tags": {"a.b": "c"}}, {"location": "x", "tags": {"a.b": "c"}}),
+    (
+        "NatGateway",
+        {"idleTimeoutInMinutes": 4, "sku": {"name": "Standard"}, "zones": ["1"], "publicIpPrefixes": [{"id": "/p"}]},
+        {
+            "sku": {"name": "Standard"},
+            "zones": ["1"],
+            "properties": {"idleTimeoutInMinutes": 4, "publicIpPrefixes": [{"id": "/p"}]},
+        },
+    ),
+    (
+        "VirtualNetwork",
+        {
+            "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+            "subnets": [
+                {
+                    "name": "a",
+                    "addressPrefix": "10.0.0.0/24",
+                    "natGateway": {"id": "/n"},
+                    "delegations": [{"name": "d", "serviceName": "Microsoft.Web/serverFarms"}],
+                    "serviceEndpoints": [{"service": "Microsoft.Storage", "locations": ["*"]}],
+                    "networkSecurityGroup": {"id": "/g", "securityRules": [{"name": "r", "priority": 100}]},
+                }
+            ],
+        },
+        {
+            "properties": {
+                "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+                "subnets": [
+                    {
+                        "name": "a",
+                        "properties": {
+                            "addressPrefix": "10.0.0.0/24",
+                            "natGateway": {"id": "/n"},
+                            "delegations": [{"name": "d", "properties": {"serviceName": "Microsoft.Web/serverFarms"}}],
+                            "serviceEndpoints": [{"service": "Microsoft.Storage", "locations": ["*"]}],
+                            "networkSecurityGroup": {
+                                "id": "/g",
+                                "properties": {"securityRules": [{"name": "r", "properties": {"priority": 100}}]},
+                            },
+                        },
+                    }
+                ],
+            }
+        },
+    ),
+    (
+        "NetworkInterface",
+        {"ipConfigurations": [{"name": "i", "primary": True, "subnet": {"id": "/s", "addressPrefix": "10.0.0.0/24"}}]},
+        {
+            "properties": {
+                "ipConfigurations": [
+                    {
+                        "name": "i",
+                        "properties": {
+                            "primary": True,
+                            "subnet": {"id": "/s", "properties": {"addressPrefix": "10.0.0.0/24"}},
+                        },
+                    }
+                ]
+            }
+        },
+    ),
+    (
+        "PublicIPAddress",
+        {"dnsSettings": {"domainNameLabel": "x"}, "ipTags": [{"ipTagType": "RoutingPreference", "tag": "Internet"}]},
+        {
+            "properties": {
+                "dnsSettings": {"domainNameLabel": "x"},
+                "ipTags": [{"ipTagType": "RoutingPreference", "tag": "Internet"}],
+            }
+        },
+    ),
+    (
+        "RouteTable",
+        {"routes": [{"name": "r", "nextHopType": "None"}]},
+        {"properties": {"routes": [{"name": "r", "properties": {"nextHopType": "None"}}]}},
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "flat", "body"), CASES, ids=[kind for kind, *_ in CASES])
+def test_there_and_back(kind: str, flat: dict[str, Any], body: dict[str, Any], described: Described) -> None:
+    _, schema = described(kind)
+    assert to_body(schema.inputs, flat) == body
+    assert from_body(schema.inputs, body) == flat
+    assert from_body(schema.outputs, body) == flat
+
+
+def test_path_parameters_and_flags_stay_out_of_the_body(described: Described) -> None:
+    _, schema = described("NatGateway")
+    inputs = {"natGatewayName": "n", "resourceGroupName": "g", "azureApiVersion": "v", "__createBeforeDelete": True}
+    assert to_body(schema.inputs, inputs) == {}
+
+
+def test_outputs_hold_what_the_schema_knows_and_no_id(described: Described) -> None:
+    _, schema = described("NatGateway")
+    body = {
+        "id": "/n",
+        "name": "n",
+        "etag": 'W/"1"',
+        "unheardOf": 1,
+        "properties": {"provisioningState": "Succeeded", "resourceGuid": None, "subnets": [{"id": "/s"}]},
+    }
+    assert from_body(schema.outputs, body) == {
+        "name": "n",
+        "etag": 'W/"1"',
+        "provisioningState": "Succeeded",
+        "subnets": [{"id": "/s"}],
+    }
+
+
+def test_inputs_out_of_outputs_leave_out_what_is_read_only(described: Described) -> None:
+    _, schema = described("Subnet")
+    outputs = {
+        "name": "a",
+        "purpose": "x",
+        "ipConfigurations": [{"id": "/i"}],
+        "delegations": [{"name": "d", "provisioningState": "Succeeded"}],
+    }
+    assert to_inputs(schema.inputs, outputs) == {"name": "a", "delegations": [{"name": "d"}]}
