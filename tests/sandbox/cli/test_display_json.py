@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+
+from azure_sandbox.engine import display_json
+from azure_sandbox.engine.events import Diagnostic, PolicyViolation, Step, StepStarted, StepSucceeded, Summary
+from azure_sandbox.engine.request import ConfigValue
+from nat_egress.state.model import ResourceState
+from nat_egress.state.values import UNKNOWN, Secret
+
+ROOT = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
+GATEWAY = "urn:pulumi:dev::shop::azure-native:network:NatGateway::gw"
+OLD = ResourceState(GATEWAY, "azure-native:network:NatGateway", custom=True, id="/gw", inputs={"sku": "Standard"})
+NEW = ResourceState(
+    GATEWAY,
+    "azure-native:network:NatGateway",
+    custom=True,
+    inputs={"sku": "StandardV2", "key": Secret("s3cret")},
+    outputs={"guid": UNKNOWN},
+)
+
+
+def test_the_document_of_a_preview():
+    replaced = Step(
+        "replace",
+        GATEWAY,
+        NEW.type,
+        "p::id",
+        OLD,
+        NEW,
+        ("sku",),
+        ("sku",),
+        {"sku": {"diffKind": "update-replace", "inputDiff": True}},
+    )
+    same = Step("same", "urn:pulumi:dev::shop::a:b:C::x", "a:b:C", old=OLD, new=OLD)
+    root = Step("same", ROOT, "pulumi:pulumi:Stack")
+    events = [
+        StepStarted(root),
+        StepStarted(same),
+        StepStarted(Step("create-replacement", GATEWAY, NEW.type, new=NEW)),
+        StepStarted(replaced),
+        Diagnostic("warning", "careful\n", GATEWAY),
+        Diagnostic("debug", "not for people"),
+        Summary(preview=True, duration_seconds=1.5, resource_changes={"same": 2, "replace": 1}),
+    ]
+    config = {"shop:a": ConfigValue("1"), "shop:b": ConfigValue("s3cret", secret=True)}
+    document = display_json.digest(events, config)
+    assert "s3cret" not in json.dumps(document)
+    assert document == {
+        "config": {"shop:a": "1", "shop:b": "[secret]"},
+        "steps": [
+            {"op": "same", "urn": ROOT, "detailedDiff": None},
+            {
+                "op": "replace",
+                "urn": GATEWAY,
+                "provider": "p::id",
+                "oldState": {
+                    "urn": GATEWAY,
+                    "custom": True,
+                    "id": "/gw",
+                    "type": NEW.type,
+                    "inputs": {"sku": "Standard"},
+                },
+                "newState": {
+                    "urn": GATEWAY,
+                    "custom": True,
+                    "type": NEW.type,
+                    "inputs": {"key": "[secret]", "sku": "StandardV2"},
+                    "outputs": {"guid": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"},
+                },
+                "diffReasons": ["sku"],
+                "replaceReasons": ["sku"],
+                "detailedDiff": {"sku": {"kind": "update-replace", "inputDiff": True}},
+            },
+        ],
+        "diagnostics": [{"urn": GATEWAY, "message": "warning: careful\n", "severity": "warning"}],
+        "duration": 1_500_000_000,
+        "changeSummary": {"same": 2, "replace": 1},
+    }
+
+
+def test_each_event_is_a_document_of_its_own():
+    step = Step("create", GATEWAY, NEW.type, new=NEW)
+    kinds = [
+        (StepStarted(step), "resourcePreEvent"),
+        (StepSucceeded(step), "resOutputsEvent"),
+        (Diagnostic("info", "x"), "diagnosticEvent"),
+        (PolicyViolation("pack", "rule", "mandatory", "no", GATEWAY), "policyEvent"),
+        (Summary(preview=False, duration_seconds=1.0, resource_changes={"create": 1}), "summaryEvent"),
+    ]
+    for sequence, (event, kind) in enumerate(kinds):
+        document = display_json.event_document(event, sequence, 7)
+        assert list(document) == ["sequence", "timestamp", kind]
+        assert "s3cret" not in json.dumps(document)
+
+
+def test_outputs_as_json():
+    values = {"b": Secret({"x": [1]}), "a": {"k": Secret("v")}}
+    assert display_json.plain_outputs(values, show_secrets=False) == {"a": {"k": "[secret]"}, "b": "[secret]"}
+    assert display_json.plain_outputs(values, show_secrets=True) == {"a": {"k": "v"}, "b": {"x": [1]}}
