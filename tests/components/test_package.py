@@ -9,7 +9,6 @@ import nat_egress
 import pytest
 from pulumi.provider.experimental.analyzer import Analyzer
 
-
 PURE = [
     "cidr",
     "ids",
