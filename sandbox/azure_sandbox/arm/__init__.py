@@ -1,0 +1,8 @@
+"""Azure's network control plane on one machine, at the level of ARM: PUT, GET and DELETE on resource ids."""
+
+from .limits import Quotas
+from .plane import ControlPlane
+from .response import ArmError, Request, Response
+from .store import StoreError
+
+__all__ = ["ArmError", "ControlPlane", "Quotas", "Request", "Response", "StoreError"]

@@ -1,0 +1,173 @@
+"""What the control plane refuses a request with: ARM's codes, each with the evidence that ARM answers so.
+
+A code that starts with `Sandbox` is this sandbox's own: the rule is Microsoft's, but no answer of ARM to it is public.
+`seen` stands for an answer of ARM that somebody published, `text of Microsoft` for documentation or code of theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+
+class Refusal(Exception):  # noqa: N818 - ARM's answer to a request, not a failure of this program
+    """A request that ARM would refuse; nothing of it is done."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the answer."""
+        return CODES[self.code].status
+
+
+@dataclass(frozen=True)
+class Code:
+    """An error code: the HTTP status that goes with it, and how it is known."""
+
+    status: int
+    evidence: str
+
+
+_OWN_NAT = "rule of the NAT gateway pages (learn.microsoft.com/azure/nat-gateway, 2026-07)"
+_OWN_IP = "rule of the public IP pages (learn.microsoft.com/azure/virtual-network/ip-services, 2025-01)"
+_DEPLOYMENT_ERRORS = (
+    "text of Microsoft: learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors, 2024"
+)
+
+CODES: Final = MappingProxyType(
+    {
+        # The resource manager in front of every resource provider.
+        "ResourceGroupNotFound": Code(404, "seen: Azure/azure-powershell#12168, 2020-06"),
+        "ResourceNotFound": Code(404, "seen: Azure/azure-powershell#4084, 2017-06"),
+        "NotFound": Code(404, "seen: Azure/azure-cli#1237, 2016-11, for what a network resource holds"),
+        "ParentResourceNotFound": Code(404, f"{_DEPLOYMENT_ERRORS}; wording seen in published deployments, 2025"),
+        "InvalidResourceType": Code(404, "seen: tests of azure-sdk-for-python azure-mgmt-network, 2020-03"),
+        "InvalidApiVersionParameter": Code(400, "text of Microsoft: Azure/azure-powershell, subscription client, 2021"),
+        "MissingApiVersionParameter": Code(400, "seen: a published walk through a Logic Apps trigger, 2024"),
+        "InvalidResourceName": Code(400, "text of Microsoft: microsoft/service-fabric, ClusterManagementErrorCode.cs"),
+        "SandboxResourceGroupName": Code(
+            400, "rule: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules, 2024"
+        ),
+        "InvalidRequestContent": Code(400, _DEPLOYMENT_ERRORS),
+        "InvalidRequestFormat": Code(400, "text of Microsoft: microsoft/service-fabric, ClusterManagementErrorCode.cs"),
+        "LocationRequired": Code(
+            400, "text of Microsoft: retry table of Azure/azure-service-operator, core errors, 2021"
+        ),
+        "LocationNotAvailableForResourceType": Code(400, "seen: Azure/azure-capi-cli-extension#19, 2021-03"),
+        "InvalidResourceLocation": Code(
+            409, "seen: MicrosoftDocs/azure-docs#70422, 2021-02; Azure/azure-service-operator#784"
+        ),
+        "InvalidResourceGroupLocation": Code(
+            409, "seen: microsoft/bedrock#100, 2019-02; Azure/azure-cli#22242, 2022-05"
+        ),
+        "ResourceGroupDeletionBlocked": Code(
+            409, "seen: published trace of a group delete, 2018-09; AKS error codes, 2024"
+        ),
+        "LinkedInvalidPropertyId": Code(400, _DEPLOYMENT_ERRORS),
+        # Microsoft.Network, any resource.
+        "InvalidResourceReference": Code(400, "seen: MicrosoftDocs/azure-docs#81734, 2021-09, and many more"),
+        "AnotherOperationInProgress": Code(409, "seen: Azure/terraform-provider-azapi#503, 2024-05"),
+        "LocationNotSupportAvailabilityZones": Code(400, "seen: azure-nvidia-robotics-reference-architecture#182"),
+        "ResourceAvailabilityZonesCannotBeModified": Code(400, "seen: Azure/AzOps#701, 2022-11"),
+        "SkuCannotBeChangedOnUpdate": Code(400, "text of Microsoft: azure-sdk-for-java, PublicIpAddressImpl.withSku"),
+        # Virtual networks and subnets.
+        "InvalidAddressPrefixFormat": Code(400, "seen: Azure/azure-service-operator#997, 2020-04"),
+        "InvalidCIDRNotation": Code(400, "seen: published deployments, 2025; code in Azure/azure-service-operator"),
+        "NetcfgInvalidSubnet": Code(400, "seen: microsoft/AzureTRE#2111, 2022-06; Azure/Azure-Landing-Zones#3420"),
+        "NetcfgSubnetRangeOutsideVnet": Code(400, "seen: MicrosoftDocs/azure-docs#123869, 2024-07"),
+        "NetcfgSubnetRangesOverlap": Code(400, "seen: MicrosoftDocs/azure-docs#123869, 2024-07"),
+        "InUseSubnetCannotBeDeleted": Code(
+            400, "seen: Azure/ResourceModules#1111, 2022-03; microsoft/nav-arm-templates#161"
+        ),
+        "InUsePrefixCannotBeDeleted": Code(400, "seen: published subnet resizes, 2025-06 and 2026-09"),
+        "NatGatewayCannotBeUsedBySubnetsBelongingToDifferentVirtualNetworks": Code(
+            400, "seen: microsoft/azure_arc#3288"
+        ),
+        "SubnetWithNatGatewayAndBasicSkuResourceNotAllowed": Code(
+            400, "seen: hashicorp/terraform-provider-azurerm#18570"
+        ),
+        "NetworkSecurityGroupCannotBeAttachedToGatewaySubnet": Code(
+            400, "seen: Azure-Terraform/terraform-azurerm-virtual-network#18"
+        ),
+        "SandboxNatGatewayOnGatewaySubnet": Code(400, _OWN_NAT),
+        "SandboxNatGatewayOnSqlManagedInstanceSubnet": Code(400, _OWN_NAT),
+        "SandboxNatGatewayTooManySubnets": Code(400, _OWN_NAT),
+        "SandboxAddressSpaceOverlaps": Code(
+            400, "rule: prefixes of an address space don't overlap (virtual-networks-faq, 2024)"
+        ),
+        "SandboxDuplicateName": Code(400, "rule: names in one list are unique"),
+        # NAT gateways.
+        "CannotDeleteNatGatewayAssociatedToSubnet": Code(
+            400, "seen: hashicorp/terraform-provider-azurerm#20831 and others"
+        ),
+        "SandboxNotInApiVersion": Code(
+            400, "rule: azure-rest-api-specs of the API version; ARM's answer is not public"
+        ),
+        "SandboxNatGatewaySkuNotInRegion": Code(400, _OWN_NAT),
+        "SandboxNatGatewayZones": Code(400, _OWN_NAT),
+        "SandboxNatGatewayIdleTimeout": Code(400, _OWN_NAT),
+        "SandboxNatGatewaySkuCannotBeChanged": Code(400, _OWN_NAT),
+        "SandboxNatGatewaySkuMismatch": Code(400, _OWN_NAT),
+        "SandboxNatGatewayTooManyAddresses": Code(400, _OWN_NAT),
+        "SandboxNatGatewayIPv6": Code(400, _OWN_NAT),
+        "SandboxNatGatewayAddressZone": Code(400, _OWN_NAT),
+        "SandboxNatGatewayAddressNotStatic": Code(400, _OWN_NAT),
+        "SandboxNatGatewayRoutingPreference": Code(400, _OWN_NAT),
+        "SandboxNatGatewayDdosProtection": Code(400, _OWN_NAT),
+        "SandboxNatGatewayCountLimitReached": Code(400, _OWN_NAT),
+        "SandboxPublicIPPrefixUsedWhole": Code(400, _OWN_NAT),
+        # Public IP addresses and prefixes.
+        "PublicIPAddressInUse": Code(
+            400, "seen with a NAT gateway as the owner, API 2024-10-01; text: published AKS log, 2022"
+        ),
+        "PublicIPAddressCannotBeDeleted": Code(400, "seen: hashicorp/terraform-provider-azurerm#2566, 2020-07"),
+        "StandardSkuPublicIPAddressesMustBeStatic": Code(400, "seen: fortinet/azure-templates#43"),
+        "PublicIPCountLimitReached": Code(400, "text of Microsoft: AKS error codes, 2024; wording seen, 2025"),
+        "InUsePublicIpPrefixCannotBeDeleted": Code(
+            400, "seen: Azure/kube-egress-gateway#1223, 2025-10; its text is not public"
+        ),
+        "SandboxPublicIPPrefixInUse": Code(400, _OWN_IP),
+        "SandboxPublicIPZones": Code(400, _OWN_IP),
+        "SandboxPublicIPPrefixLength": Code(400, _OWN_IP),
+        "SandboxPublicIPPropertyCannotBeChanged": Code(400, _OWN_IP),
+        "SandboxPublicIPPrefixMismatch": Code(400, _OWN_IP),
+        "SandboxPublicIPPrefixFull": Code(400, _OWN_IP),
+        "SandboxPublicIPIdleTimeout": Code(400, _OWN_IP),
+        "SandboxPublicIPOnlyOnNatGateway": Code(400, _OWN_IP),
+        "SandboxNoAddressLeft": Code(400, "the sandbox's own ranges are used up"),
+        # Network interfaces.
+        "PrivateIPAddressInReservedRange": Code(400, "seen: hashicorp/terraform-provider-azurerm#4225, 2019-09"),
+        "PrivateIPAddressNotInSubnet": Code(400, _DEPLOYMENT_ERRORS),
+        "PrivateIPAddressIsAllocated": Code(400, "text of Microsoft: PostgreSQL private endpoints, 2025"),
+        "SubnetIsFull": Code(400, "text of Microsoft: AKS error codes; wording of a published failure, 2024"),
+        "IpConfigurationsOnSameNicCannotUseDifferentSubnets": Code(
+            400, "seen: notes of a multi-address NIC test, 2025"
+        ),
+        "SandboxNetworkInterfaceConfiguration": Code(400, "rule: virtual-network-network-interface-addresses, 2024"),
+        # Network security groups and route tables.
+        "SecurityRuleConflict": Code(
+            400, "seen: Azure/aks-engine#2106, 2019-10; hashicorp/terraform-provider-azurerm#11137"
+        ),
+        "SecurityRuleInvalidPriority": Code(
+            400, "seen: a published exercise, 2026; wording as in tools that replay it"
+        ),
+        "InUseNetworkSecurityGroupCannotBeDeleted": Code(400, "seen: pulumi/pulumi-azure-native#3051, 2024-10"),
+        "RouteConflict": Code(400, "seen: kubernetes-sigs/cloud-provider-azure#657, 2021-06"),
+        "InUseRouteTableCannotBeDeleted": Code(
+            400, "seen: published pipeline log; title of an AKS support page, 2025-03"
+        ),
+        "SandboxRouteNextHop": Code(
+            400, "rule: learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview, 2024"
+        ),
+        # The sandbox itself.
+        "SandboxMalformedResourceId": Code(400, "rule: the form of ARM ids"),
+        "SandboxResourceInUse": Code(
+            400, "rule: what is referenced can't be deleted; ARM's code for this pair is not public"
+        ),
+    }
+)

@@ -1,0 +1,62 @@
+"""Azure's figures that the control plane enforces; each stands once, with source and date.
+
+`faq`, `nat-sku` and the like are pages of learn.microsoft.com/azure/nat-gateway, read in August 2026.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GATEWAY_ADDRESSES = 16
+"""Public addresses of one family on one NAT gateway, counting what each prefix holds (faq, nat-sku, 2026-07)."""
+
+GATEWAY_SUBNETS = 800
+"""Subnets that one NAT gateway serves (faq, nat-sku, 2026-07)."""
+
+GATEWAY_IDLE_TIMEOUT_MINUTES = (4, 120)
+"""TCP idle timeout of a NAT gateway (nat-gateway-resource, 2026); the swagger gives no bounds."""
+
+ADDRESS_IDLE_TIMEOUT_MINUTES = (4, 30)
+"""Idle timeout of a public IP address (learn.microsoft.com/azure/load-balancer/load-balancer-tcp-reset, 2024)."""
+
+PREFIX_LENGTHS = {"IPv4": (28, 31), "IPv6": (124, 127)}
+"""Lengths of a Microsoft-owned public IP prefix (virtual-network/ip-services/public-ip-address-prefix, 2025-01-08)."""
+
+SUBNET_LONGEST_IPV4_PREFIX = 29
+"""The smallest IPv4 subnet (learn.microsoft.com/azure/virtual-network/virtual-networks-faq, 2024)."""
+
+SUBNET_IPV6_PREFIX = 64
+"""IPv6 subnets have exactly this length (learn.microsoft.com/azure/virtual-network/ip-services/ipv6-overview, 2024)."""
+
+SUBNET_RESERVED_FIRST = 4
+"""Addresses at the start of a subnet that Azure keeps: network, gateway and two for DNS (virtual-networks-faq, "
+"2024)."""
+
+SUBNET_RESERVED_LAST = 1
+"""Addresses at the end of a subnet that Azure keeps: the broadcast address (virtual-networks-faq, 2024)."""
+
+SECURITY_RULE_PRIORITY = (100, 4096)
+"""Priorities of security rules (learn.microsoft.com/azure/virtual-network/network-security-groups-overview, 2024)."""
+
+AVAILABILITY_ZONES = ("1", "2", "3")
+"""Zones of a region that has them (learn.microsoft.com/azure/reliability/availability-zones-overview, 2025)."""
+
+STANDARD_V2_SINCE = "2024-07-01"
+"""First API version that knows SKU StandardV2 and IPv6 on a NAT gateway (azure-rest-api-specs, Microsoft.Network)."""
+
+SUBNETS_KEPT_SINCE = "2023-09-01"
+"""First API version in which a VNet PUT that omits `subnets` keeps them (Azure Networking Blog 4067952, 2024)."""
+
+PRIVATE_SUBNETS_SINCE = "2025-07-01"
+"""A VNet created with this API version or a later one has private subnets (Azure Networking Blog 4513778, 2026)."""
+
+
+@dataclass(frozen=True)
+class Quotas:
+    """What a subscription may hold in one region."""
+
+    nat_gateways: int = 1_000
+    """1,000 under an Enterprise Agreement or CSP, 100 pay-as-you-go and sponsored, 15 others (faq, 2026)."""
+    public_ip_addresses: int = 1_000
+    """Public addresses, a prefix counting in full. The real figure differs by subscription; this one is the maximum
+    that the limits table names for static addresses (azure-subscription-service-limits, 2024)."""

@@ -1,0 +1,169 @@
+"""The control plane: answers PUT, GET, DELETE and list requests on ARM ids."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from .errors import Refusal
+from .ids import RESOURCE_GROUPS, CollectionId, ResourceId, parse, parse_collection
+from .limits import Quotas
+from .operations import Operations
+from .render import render
+from .response import Request, Response
+from .store import Store
+from .world import Resource, World
+from .writes import delete_group, delete_resource, put_resource, type_of
+
+Requests: TypeAlias = list[Request]
+
+_API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
+
+
+class ControlPlane:
+    """One sandbox's Azure. Threads and processes may use one file at once; each request is one transaction."""
+
+    def __init__(self, path: Path, *, latency: float | None = None, quotas: Quotas | None = None) -> None:
+        """Open the file or create it.
+
+        `latency` is how long, in seconds, a write to a virtual network or its subnets takes; while it runs, another one
+        to the same network is refused as ARM does. It and `quotas` are kept in the file, for all who use it; None
+        leaves what is there (at first no latency, and the defaults of `Quotas`). StoreError where the file can't be
+        used.
+        """
+        self._store = Store(path)
+        self._lock = threading.Lock()
+        settings = {} if latency is None else {"latency": latency}
+        settings |= {} if quotas is None else {field.name: getattr(quotas, field.name) for field in fields(quotas)}
+        if settings:
+            with self._store.transaction() as connection:
+                connection.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", settings.items())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._store.close()
+
+    def put(self, id: str, body: Any, *, api_version: str) -> Response:  # noqa: A002, ANN401 - ARM's word; any JSON
+        """Create a resource (201) or replace it (200)."""
+
+        def work(world: World) -> Response:
+            _check_api_version(api_version)
+            where = self._locate(id, api_version, world)
+            created = world.get(where) is None
+            resource = put_resource(where, body, api_version, world)
+            return Response(201 if created else 200, render(resource, world))
+
+        return self._answer("PUT", id, work)
+
+    def get(self, id: str, *, api_version: str) -> Response:  # noqa: A002 - ARM's word
+        """Return a resource (200) or say that it is not there (404)."""
+
+        def work(world: World) -> Response:
+            _check_api_version(api_version)
+            where = self._locate(id, api_version, world)
+            return Response(200, render(_existing(where, world), world))
+
+        return self._answer("GET", id, work)
+
+    def delete(self, id: str, *, api_version: str) -> Response:  # noqa: A002 - ARM's word
+        """Delete a resource (200); 204 where it is not there."""
+
+        def work(world: World) -> Response:
+            _check_api_version(api_version)
+            where = self._locate(id, api_version, world)
+            resource = world.get(where)
+            if resource is None:
+                return Response(204)
+            remove = delete_group if resource.type == RESOURCE_GROUPS else delete_resource
+            remove(resource, world)
+            return Response(200)
+
+        return self._answer("DELETE", id, work)
+
+    def list(self, collection_id: str) -> Response:
+        """Return the resources of a subscription, a group or a parent, of one type, as `{"value": […]}`."""
+
+        def work(world: World) -> Response:
+            collection = parse_collection(collection_id)
+            return Response(200, {"value": [render(resource, world) for resource in _members(collection, world)]})
+
+        return self._answer("GET", collection_id, work)
+
+    def requests(self) -> Requests:
+        """Return every request answered so far, by whichever process, in order."""
+        with self._lock, self._store.transaction() as connection:
+            return [Request(*row) for row in connection.execute("SELECT * FROM request ORDER BY sequence")]
+
+    def _locate(self, id_: str, api_version: str, world: World) -> ResourceId:
+        where = parse(id_)
+        type_of(where.type, api_version)
+        if where.segments:
+            _existing(where.resource_group, world)
+        return where
+
+    def _answer(self, method: str, id_: str, work: Callable[[World], Response]) -> Response:
+        with self._lock, self._store.transaction() as connection:
+            settings = dict(connection.execute("SELECT name, value FROM setting"))
+            operations = Operations(connection, settings.pop("latency", 0.0))
+            quotas = Quotas(**{name: int(value) for name, value in settings.items()})
+            token = None
+            connection.execute("SAVEPOINT work")
+            try:
+                token = operations.begin(id_) if method != "GET" else None
+                response = work(World(connection, quotas))
+            except Refusal as refusal:
+                connection.execute("ROLLBACK TO work")
+                response, token = Response.refused(refusal), None
+            connection.execute(
+                "INSERT INTO request (method, id, status, error_code) VALUES (?, ?, ?, ?)",
+                (method, id_, response.status, response.error.code if response.error else None),
+            )
+        if token:
+            time.sleep(operations.latency)
+            with self._lock, self._store.transaction() as connection:
+                Operations(connection, operations.latency).end(token)
+        return response
+
+
+def _check_api_version(api_version: str) -> None:
+    if not api_version:
+        raise Refusal(
+            "MissingApiVersionParameter",
+            "The api-version query parameter (?api-version=) is required for all requests.",
+        )
+    if not _API_VERSION.fullmatch(api_version):
+        raise Refusal(
+            "InvalidApiVersionParameter",
+            f"The api-version '{api_version}' is invalid. It is a date, for example 2024-05-01.",
+        )
+
+
+def _existing(where: ResourceId, world: World) -> Resource:
+    resource = world.get(where)
+    if resource is not None:
+        return resource
+    if not where.segments:
+        raise Refusal("ResourceGroupNotFound", f"Resource group '{where.group}' could not be found.")
+    if where.parent and world.get(where.parent):
+        raise Refusal("NotFound", f"Resource {where} not found.")
+    missing = where.parent or where
+    raise Refusal(
+        "ResourceNotFound",
+        f"The Resource '{missing.type}/{missing.name}' under resource group '{where.group}' was not found. For more "
+        "details please go to https://aka.ms/ARMResourceNotFoundFix",
+    )
+
+
+def _members(collection: CollectionId, world: World) -> list[Resource]:
+    type_ = type_of(collection.type, "")
+    if collection.parent:
+        return world.children(_existing(collection.parent, world).id, type_.name)
+    if collection.group:
+        group = _existing(ResourceId(collection.subscription, collection.group), world)
+        return [resource for resource in world.in_group(group.id) if resource.type == type_.name]
+    return world.of_type(type_.name, collection.subscription)

@@ -1,0 +1,38 @@
+"""The resource types that the control plane knows. A new type is a new module and a line in the table."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from .base import ResourceType
+from .nat_gateway import NAT_GATEWAY
+from .network_interface import NETWORK_INTERFACE
+from .network_security_group import NETWORK_SECURITY_GROUP
+from .public_ip_address import PUBLIC_IP_ADDRESS
+from .public_ip_prefix import PUBLIC_IP_PREFIX
+from .resource_group import RESOURCE_GROUP
+from .route import ROUTE
+from .route_table import ROUTE_TABLE
+from .security_rule import SECURITY_RULE
+from .subnet import SUBNET
+from .virtual_network import VIRTUAL_NETWORK
+
+__all__ = ["RESOURCE_TYPES", "ResourceType"]
+
+_ALL = (
+    NAT_GATEWAY,
+    NETWORK_INTERFACE,
+    NETWORK_SECURITY_GROUP,
+    PUBLIC_IP_ADDRESS,
+    PUBLIC_IP_PREFIX,
+    RESOURCE_GROUP,
+    ROUTE,
+    ROUTE_TABLE,
+    SECURITY_RULE,
+    SUBNET,
+    VIRTUAL_NETWORK,
+)
+
+RESOURCE_TYPES: Final = MappingProxyType({type_.name.lower(): type_ for type_ in _ALL})
+"""Types by their name in lower case."""

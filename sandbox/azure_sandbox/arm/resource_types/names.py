@@ -1,0 +1,16 @@
+"""The names of the resource types, apart from the modules so that these can refer to each other."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NAT_GATEWAY: Final = "Microsoft.Network/natGateways"
+NETWORK_INTERFACE: Final = "Microsoft.Network/networkInterfaces"
+NETWORK_SECURITY_GROUP: Final = "Microsoft.Network/networkSecurityGroups"
+PUBLIC_IP_ADDRESS: Final = "Microsoft.Network/publicIPAddresses"
+PUBLIC_IP_PREFIX: Final = "Microsoft.Network/publicIPPrefixes"
+ROUTE: Final = "Microsoft.Network/routeTables/routes"
+ROUTE_TABLE: Final = "Microsoft.Network/routeTables"
+SECURITY_RULE: Final = "Microsoft.Network/networkSecurityGroups/securityRules"
+SUBNET: Final = "Microsoft.Network/virtualNetworks/subnets"
+VIRTUAL_NETWORK: Final = "Microsoft.Network/virtualNetworks"
