@@ -97,6 +97,8 @@ class TextDisplay:
         """Show the resources, what was said, the outputs and the summary."""
         if self._live:
             self._live.stop()
+        elif not self.preview:
+            self._print(Text(""))
         if self.preview or self._live:
             self._print(*display_text.tree(self.progress, preview=self.preview))
         self._print(

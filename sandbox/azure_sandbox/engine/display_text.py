@@ -25,11 +25,11 @@ def tree(progress: Progress, *, preview: bool) -> list[Text]:
     ordered = list(_walk(shown, progress))
     if not ordered:
         return []
-    labels = [(_branch(depth, last) + simple_type(type_of(row.urn)), name_of(row.urn)) for row, depth, last in ordered]
+    labels = [(branch + simple_type(type_of(row.urn)), name_of(row.urn)) for row, branch in ordered]
     widths = [max(len(label[column]) for label in labels) for column in (0, 1)]
     head = f"     {'Type':{widths[0]}}  {'Name':{widths[1]}}  {'Plan' if preview else 'Status':10}  Info"
     lines = [Text(head.rstrip(), style=HEADLINE)]
-    for (row, _, _), (kind, name) in zip(ordered, labels, strict=True):
+    for (row, _), (kind, name) in zip(ordered, labels, strict=True):
         words = WORDS[row.op]
         line = Text(" ")
         line.append(words.sign, style=words.style)
@@ -38,7 +38,7 @@ def tree(progress: Progress, *, preview: bool) -> list[Text]:
         line.append(f"  {info(row)}")
         line.rstrip()
         lines.append(line)
-    return lines
+    return [*lines, Text("")]
 
 
 def step_line(row: Row, *, preview: bool) -> Text:
@@ -180,22 +180,21 @@ def _shown(progress: Progress) -> dict[str, Row]:
     return shown
 
 
-def _walk(shown: Mapping[str, Row], progress: Progress) -> Iterator[tuple[Row, int, bool]]:
+def _walk(shown: Mapping[str, Row], progress: Progress) -> Iterator[tuple[Row, str]]:
+    """Go through the rows, parents first, each with the branch that leads to it."""
     children: dict[str, list[Row]] = {}
     for urn in progress.rows:
         if urn in shown:
             parent = shown[urn].parent
             children.setdefault(parent if parent in shown else "", []).append(shown[urn])
-    pending = [(row, 0, index == 0) for index, row in enumerate(reversed(children.get("", [])))]
+    pending = [(row, "", "") for row in reversed(children.get("", []))]
     while pending:
-        row, depth, last = pending.pop()
-        yield row, depth, last
-        below = reversed(children.get(row.urn, []))
-        pending += [(child, depth + 1, index == 0) for index, child in enumerate(below)]
-
-
-def _branch(depth: int, last: bool) -> str:
-    return "" if depth == 0 else "   " * (depth - 1) + ("└─ " if last else "├─ ")
+        row, branch, trunk = pending.pop()
+        yield row, branch
+        below = children.get(row.urn, [])
+        for child in reversed(below):
+            last = child is below[-1]
+            pending.append((child, trunk + ("└─ " if last else "├─ "), trunk + ("   " if last else "│  ")))
 
 
 def _sign(key: str, step: Step) -> str:
@@ -234,7 +233,9 @@ def _value(value: Value, indent: str, *, show_secrets: bool) -> str:
     if isinstance(value, Secret):
         return _value(value.value, indent, show_secrets=True) if show_secrets else "[secret]"
     if isinstance(value, Mapping):
-        return _block("{", "}", [(f"{key}: ", value[key]) for key in sorted(value)], indent, show_secrets=show_secrets)
+        width = max(map(len, value), default=0)
+        members = [(f"{key:{width}}: ", value[key]) for key in sorted(value)]
+        return _block("{", "}", members, indent, show_secrets=show_secrets)
     if isinstance(value, list):
         items = [(f"[{index}]: ", item) for index, item in enumerate(value)]
         return _block("[", "]", items, indent, show_secrets=show_secrets)

@@ -22,6 +22,7 @@ from rich.console import Console
 ROOT = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
 COMPONENT = "urn:pulumi:dev::shop::shop:index:Net::all"
 SUBNET = "urn:pulumi:dev::shop::shop:index:Net$azure-native:network:Subnet::web"
+NETWORK = "urn:pulumi:dev::shop::azure-native:network:VirtualNetwork::net"
 GATEWAY = "urn:pulumi:dev::shop::shop:index:Net$azure-native:network:NatGateway::gw"
 
 
@@ -62,14 +63,17 @@ def test_resources_stand_below_their_parents():
             step("create", COMPONENT, ROOT),
             step("create", SUBNET, COMPONENT),
             step("create", GATEWAY, COMPONENT),
+            step("create", NETWORK, ROOT),
         )
     )
     assert lines(display_text.tree(progress, preview=True)) == [
-        "     Type                                   Name      Plan        Info",
-        " +   pulumi:pulumi:Stack                    shop-dev  create",
-        " +   └─ shop:index:Net                      all       create",
-        " +      ├─ azure-native:network:Subnet      web       create",
-        " +      └─ azure-native:network:NatGateway  gw        create",
+        "     Type                                    Name      Plan        Info",
+        " +   pulumi:pulumi:Stack                     shop-dev  create",
+        " +   ├─ shop:index:Net                       all       create",
+        " +   │  ├─ azure-native:network:Subnet       web       create",
+        " +   │  └─ azure-native:network:NatGateway   gw        create",
+        " +   └─ azure-native:network:VirtualNetwork  net       create",
+        "",
     ]
 
 
