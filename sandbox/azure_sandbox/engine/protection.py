@@ -1,0 +1,19 @@
+"""What a destroy leaves alone: what is protected, and all that this needs.
+
+Mirrors pulumi/pulumi `pkg/cmd/pulumi/operations/destroy.go` (getProtectedExcludes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nat_egress.state.model import ResourceState
+
+from .graph import DependencyGraph
+
+
+def protected_with_needs(resources: Sequence[ResourceState]) -> tuple[str, ...]:
+    """Return the URNs of the protected resources and of all they depend on, in the order of the state."""
+    protected = [resource for resource in resources if resource.protect]
+    kept = {resource.urn for resource in protected} | DependencyGraph(resources).transitive_dependencies_of(protected)
+    return tuple(dict.fromkeys(resource.urn for resource in resources if resource.urn in kept))

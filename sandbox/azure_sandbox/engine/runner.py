@@ -1,0 +1,86 @@
+"""Runs a Pulumi program in this process, as `pulumi-language-python-exec` of the official CLI does.
+
+A script of its own: it needs the `pulumi` package of the project's environment and nothing else. Its one argument is
+a JSON object with the names of `pulumi.runtime.Settings`, and `program`, what is to be run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import runpy
+import sys
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+SHOWN = 32
+"""The exit status that says: the user has been told (pulumi/pulumi `sdk/python/cmd/pulumi-language-python/main.go`)."""
+
+
+def module_path(filename: str) -> str:
+    """Return the path of a module without its extension; a folder stands for its `__main__`."""
+    path = Path(filename)
+    return os.path.abspath(path.with_suffix("") if path.suffix else path / "__main__")  # noqa: PTH100 - links stay as they are
+
+
+def user_traceback(program: str) -> str:
+    """Return the current exception's traceback, from the user's program on."""
+    _, error, trace = sys.exc_info()
+    frames = traceback.extract_tb(trace)
+    main = module_path(program)
+    for index, frame in enumerate(frames):
+        if module_path(frame.filename) == main:
+            return "".join(traceback.format_exception(error, limit=index - len(frames)))
+    return traceback.format_exc()
+
+
+def main() -> int:
+    """Run the program and return the exit status."""
+    try:
+        import pulumi  # noqa: PLC0415 - its absence is told in words
+        import pulumi.runtime  # noqa: PLC0415
+    except ImportError:
+        traceback.print_exc()
+        sys.stderr.write(
+            "\nIt looks like the Pulumi SDK has not been installed in the project's virtual environment.\n"
+            "If you are running in a virtualenv, you must run pip install -r requirements.txt from inside it.\n"
+        )
+        return 1
+
+    arguments: dict[str, Any] = json.loads(sys.argv[1])
+    program = arguments.pop("program")
+    pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())
+    pulumi.runtime.configure(pulumi.runtime.Settings(**arguments))
+    sys.argv = [program]
+    absolute = os.path.abspath(program)  # noqa: PTH100 - links stay as they are
+
+    # Futures that nobody waits for any more are no news: when one resource fails, others never come to be.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    executor = ThreadPoolExecutor(max_workers=max(arguments["parallel"], 1) * 4)
+    loop.set_default_executor(executor)
+
+    def run() -> None:
+        runpy.run_path(program, run_name="__main__")
+
+    try:
+        loop.run_until_complete(pulumi.runtime.run_in_stack(run))
+    except pulumi.RunError as error:
+        pulumi.log.error(str(error))
+        return 1
+    except Exception:  # noqa: BLE001 - whatever the program raises is for its user to read
+        pulumi.log.error(f"Program failed with an unhandled exception:\n{user_traceback(absolute)}")
+        return SHOWN
+    finally:
+        executor.shutdown(wait=True)
+        loop.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
