@@ -19,6 +19,7 @@ from rich.text import Text
 from .engine import destroy_plan, display_text, project
 from .engine.display import Display, JsonDisplay, TextDisplay
 from .engine.request import ConfigValue, PolicyPack, RunUpdate, UpdateRequest, UpdateResult
+from .engine.urn import is_provider_type
 from .errors import CommandError, Exit
 from .session import Session
 
@@ -110,7 +111,7 @@ class EmbeddedEngine:
     def _run(self, request: UpdateRequest, options: Options, *, preview: bool) -> UpdateResult:
         with self._display(request, options, preview=preview) as display:
             result = self.run_update(request, display.tell)
-            display.finish(_shown_outputs(result, request.snapshot, preview=preview))
+            display.finish(_shown_outputs(result, request))
         return result
 
     def _display(self, request: UpdateRequest, options: Options, *, preview: bool) -> Display:
@@ -165,29 +166,35 @@ class EmbeddedEngine:
 def kept(result: UpdateResult, before: Snapshot) -> list[Text]:
     """Return what a destroy has left, and why."""
     states = {resource.urn: resource for resource in before.resources}
+    left = [states[urn] for urn in result.protected if urn in states]
+    protected = [state for state in left if state.protect]
+    needed = [state for state in left if not state.protect and state.id and not is_provider_type(state.type)]
+    retained = [states[urn] for urn in result.retained if urn in states]
     lines: list[Text] = []
-    for urns, why in (
-        (result.protected, "Kept, because protected (still in the stack's state):"),
-        (result.retained, "Kept, because retained (out of the stack's state, still in the cloud):"),
+    for resources, why in (
+        (protected, "Kept, because protected (still in the stack's state):"),
+        (needed, "Kept, because something protected needs it:"),
+        (retained, "Kept, because retained (out of the stack's state, still in the cloud):"),
     ):
-        if urns:
+        if resources:
             lines.append(Text(why, style=display_text.HEADLINE))
-            lines += [Text(line) for urn in urns for line in _kept(urn, states.get(urn))]
+            lines += [Text(line) for state in resources for line in _kept(state)]
     return lines
 
 
-def _kept(urn: str, state: ResourceState | None) -> list[str]:
+def _kept(state: ResourceState) -> list[str]:
     indent = display_text.INDENT
-    addresses = [str(reveal(state.outputs[name])) for name in ADDRESSES if state.outputs.get(name)] if state else []
+    addresses = [str(reveal(state.outputs[name])) for name in ADDRESSES if state.outputs.get(name)]
     return [
-        f"{indent}{urn}",
-        *([f"{indent}  {state.id}"] if state and state.id else []),
+        f"{indent}{state.urn}",
+        *([f"{indent}  {state.id}"] if state.id else []),
         *([f"{indent}  addresses: {', '.join(addresses)}"] if addresses else []),
     ]
 
 
-def _shown_outputs(result: UpdateResult, before: Snapshot, *, preview: bool) -> Properties:
-    return {} if preview and result.outputs == outputs_of(before) else result.outputs
+def _shown_outputs(result: UpdateResult, request: UpdateRequest) -> Properties:
+    unchanged = request.kind == "preview" and result.outputs == outputs_of(request.snapshot)
+    return {} if unchanged or request.kind == "destroy" else result.outputs
 
 
 def _paired(packs: tuple[Path, ...], configs: tuple[Path, ...]) -> list[tuple[Path, Path | None]]:
