@@ -59,6 +59,8 @@ class Prefix(Model):
     zones: list[Text] | None = None
     attached: bool | None = None
     """False keeps the prefix and takes it off the gateway."""
+    protect: bool | None = None
+    """Whether it is protected and retained, where that is not as `protect_addresses` says."""
 
 
 class Address(Model):
@@ -70,6 +72,8 @@ class Address(Model):
     zones: list[Text] | None = None
     attached: bool | None = None
     """False keeps the address and takes it off the gateway."""
+    protect: bool | None = None
+    """Whether it is protected and retained, where that is not as `protect_addresses` says."""
 
 
 class Egress(Model):

@@ -26,6 +26,8 @@ class PrefixArgs(TypedDict):
     """Its name in Azure. Default: generated, so that it can be replaced."""
     attached: NotRequired[bool]
     """False keeps the prefix but takes it off the gateway. Default: True."""
+    protect: NotRequired[bool]
+    """Protect a created prefix, and leave it in Azure when it leaves the stack. Default: `protect_addresses`."""
 
 
 class AddressArgs(TypedDict):
@@ -42,6 +44,8 @@ class AddressArgs(TypedDict):
     """Its name in Azure. Default: generated, so that it can be replaced."""
     attached: NotRequired[bool]
     """False keeps the address but takes it off the gateway. Default: True."""
+    protect: NotRequired[bool]
+    """Protect a created address, and leave it in Azure when it leaves the stack. Default: `protect_addresses`."""
 
 
 Kind = Literal["prefix", "address"]
@@ -63,6 +67,7 @@ class AddressSpec:
     resource_group_name: Input[str] | None = None
     name: str | None = None
     attached: bool = True
+    protect: bool = False
 
     @property
     def argument(self) -> str:
@@ -80,21 +85,21 @@ class AddressSpec:
         return 0 if self.length is None else 2 ** (_LENGTH_OF_ADDRESS - self.length)
 
 
-def read_addresses(arguments: Arguments) -> Iterator[AddressSpec]:
-    """Read `prefixes` and `addresses`, in the order in which they are declared."""
+def read_addresses(arguments: Arguments, *, protect: bool) -> Iterator[AddressSpec]:
+    """Read `prefixes` and `addresses`, in the order in which they are declared; `protect` is the default of theirs."""
     for key, entry in arguments.entries("prefixes", PrefixArgs).items():
         length = entry.integer("length")
         if length is None and entry.usable:
             entry.problem("length", None, "a prefix has a length, also where it is adopted", _LENGTH_REMEDY)
-        yield replace(_read("prefix", key, entry), length=length)
+        yield replace(_read("prefix", key, entry, protect=protect), length=length)
     for key, entry in arguments.entries("addresses", AddressArgs).items():
-        yield _read("address", key, entry)
+        yield _read("address", key, entry, protect=protect)
 
 
 _LENGTH_REMEDY = "Set it to 28, 29, 30 or 31, for 16, 8, 4 or 2 addresses."
 
 
-def _read(kind: Kind, key: str, entry: Arguments) -> AddressSpec:
+def _read(kind: Kind, key: str, entry: Arguments, *, protect: bool) -> AddressSpec:
     spec = AddressSpec(
         kind,
         key,
@@ -104,10 +109,11 @@ def _read(kind: Kind, key: str, entry: Arguments) -> AddressSpec:
         resource_group_name=entry.reference("resource_group_name"),
         name=entry.text("name"),
         attached=entry.flag("attached", default=True),
+        protect=entry.flag("protect", default=protect),
     )
     if spec.adopted:
-        for setting in ("zones", "resource_group_name", "name"):
-            if getattr(spec, setting):
+        for setting in ("zones", "resource_group_name", "name", "protect"):
+            if entry.given(setting):
                 entry.problem(
                     setting,
                     getattr(spec, setting),

@@ -152,8 +152,8 @@ class NatEgress(pulumi.ComponentResource):
         opts = ResourceOptions(
             parent=self,
             delete_before_replace=False,
-            protect=gateway.protect_addresses or None,
-            retain_on_delete=gateway.protect_addresses or None,
+            protect=spec.protect or None,
+            retain_on_delete=spec.protect or None,
         )
         if spec.kind == "prefix":
             prefix = network.PublicIPPrefix(
@@ -192,6 +192,7 @@ def read_gateway(subject: str, args: object) -> GatewaySpec:
     arguments = Arguments(args, NatEgressArgs, problems)
     group = arguments.required_reference("resource_group_name", "Give the name of the gateway's resource group.")
     zone = arguments.text("zone")
+    protect = arguments.flag("protect_addresses", default=False)
     timeout = arguments.integer("idle_timeout_minutes")
     generation = arguments.integer("generation")
     gateway = GatewaySpec(
@@ -201,10 +202,9 @@ def read_gateway(subject: str, args: object) -> GatewaySpec:
         sku=arguments.text("sku") or "Standard",
         zone=zone,
         idle_timeout_minutes=limits.MIN_IDLE_TIMEOUT_MINUTES if timeout is None else timeout,
-        addresses=tuple(with_default_zones(spec, zone) for spec in read_addresses(arguments)),
+        addresses=tuple(with_default_zones(spec, zone) for spec in read_addresses(arguments, protect=protect)),
         gateway_name=arguments.text("gateway_name"),
         generation=1 if generation is None else generation,
-        protect_addresses=arguments.flag("protect_addresses", default=False),
         tags=arguments.tags("tags"),
         keep_version_aliases=arguments.flag("keep_version_aliases", default=False),
     )

@@ -35,11 +35,11 @@ def gateway_identity(gateway: GatewaySpec) -> dict[str, Any]:
         "resourceGroupName": gateway.resource_group_name,
         "name": gateway.physical_name or "",
         "generation": gateway.generation,
-        "protectAddresses": gateway.protect_addresses,
         "publicAddresses": {
             spec.argument: {
                 "id": spec.id or "",
                 "attached": spec.attached,
+                "protect": spec.protect,
                 "sku": gateway.sku,
                 "length": spec.length,
                 "zones": list(spec.zones),
@@ -90,8 +90,8 @@ def _gateway_replacement(old: Identity, new: Identity) -> Iterator[Problem]:
             values,
             "Azure can't change it, so the gateway is replaced, and until the old one is gone both would need "
             + ", ".join(shared),
-            "Do it in two updates: (1) set attached: False on these, add a temporary prefix or address, and make the "
-            "change; (2) set attached: True again and remove the temporary one.",
+            "Do it in two updates: (1) set attached: False on these, add a temporary prefix or address with protect: "
+            "False, and make the change; (2) set attached: True again and remove the temporary one.",
         )
     if new.get("name") and old.get("name") == new["name"] and "resourceGroupName" not in changes:
         yield Problem(
@@ -110,13 +110,13 @@ def _address_replacements(old: Identity, new: Identity) -> Iterator[Problem]:
         if not changes:
             continue
         settings, values = _told(changes, before, after, _ADDRESS_SETTINGS)
-        if old.get("protectAddresses") or new.get("protectAddresses"):
+        if before.get("protect") or after.get("protect"):
             yield Problem(
                 f"{argument} ({settings})",
                 values,
                 "Azure can't change it, so the public addresses would be replaced by others, and they are protected",
-                "Leave it, and add another prefix or address beside it. To give these up, set protect_addresses: False "
-                "and update first.",
+                "Leave it, and add another prefix or address beside it. To give these up, set protect: False on it and "
+                "update first.",
             )
         elif after.get("name") and before.get("name") == after["name"] and "resourceGroupName" not in changes:
             yield Problem(

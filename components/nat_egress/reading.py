@@ -44,6 +44,10 @@ class Arguments:
         """Name the argument `key` as messages do."""
         return f"{self.path}.{key}" if self.path else key
 
+    def given(self, key: str) -> bool:
+        """Tell whether anything stands there; None is as good as nothing."""
+        return self._values.get(key) is not None
+
     def problem(self, key: str, value: object, rule: str, remedy: str) -> None:
         """Note that the argument `key` cannot be used."""
         self.problems.append(Problem(self.at(key), value, rule, remedy))
@@ -58,7 +62,7 @@ class Arguments:
 
     def required_text(self, key: str, remedy: str) -> str | None:
         """Read plain text that must be given."""
-        if self._values.get(key) is None and self.usable:
+        if self.usable and not self.given(key):
             self.problem(key, None, "it is required", remedy)
         return self.text(key)
 
@@ -102,7 +106,7 @@ class Arguments:
 
     def required_reference(self, key: str, remedy: str) -> Input[str]:
         """Read an id, name or location that must be given."""
-        if self._values.get(key) is None and self.usable:
+        if self.usable and not self.given(key):
             self.problem(key, None, "it is required", remedy)
         return self.reference(key) or ""
 

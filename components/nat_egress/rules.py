@@ -33,7 +33,6 @@ class GatewaySpec:
     addresses: tuple[AddressSpec, ...] = ()
     gateway_name: str | None = None
     generation: int = 1
-    protect_addresses: bool = False
     tags: Mapping[str, Input[str]] = field(default_factory=dict)
     keep_version_aliases: bool = False
 

@@ -81,8 +81,8 @@ def read_subnets(arguments: Arguments) -> Iterator[SubnetSpec]:
         yield SubnetSpec(
             name,
             entry.required_text("address_prefix", "Give an IPv4 range within the address space, such as 10.0.1.0/24."),
-            egress=entry.flag("egress", default=True),
-            egress_asked=entry.flag("egress", default=False),
+            egress=(egress := entry.flag("egress", default=True)),
+            egress_asked=egress and entry.given("egress"),
             nat_only=entry.flag("nat_only", default=False),
             default_outbound_access=entry.flag("default_outbound_access", default=False),
             hosts=entry.integer("hosts"),

@@ -15,7 +15,7 @@ ZONES = st.sampled_from([(), ("1",), ("2",), ("3",), ("1", "2", "3")])
 
 def read(**args):
     problems = []
-    return list(read_addresses(Arguments(args, NatEgressArgs, problems))), [str(problem) for problem in problems]
+    return list(read_addresses(Arguments(args, NatEgressArgs, problems), protect=False)), [str(problem) for problem in problems]
 
 
 def test_reads_prefixes_then_addresses_in_order():
@@ -39,7 +39,7 @@ def test_reads_objects_as_it_reads_mappings():
     )
 
 
-@pytest.mark.parametrize("setting", [{"zones": ["1"]}, {"name": "n"}, {"resource_group_name": "g"}])
+@pytest.mark.parametrize("setting", [{"zones": ["1"]}, {"name": "n"}, {"resource_group_name": "g"}, {"protect": True}])
 def test_what_is_adopted_is_not_described(setting):
     (spec,), (problem,) = read(prefixes={"p": {"id": "/x", "length": 28, **setting}})
     assert spec.adopted

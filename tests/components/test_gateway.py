@@ -111,6 +111,15 @@ def test_protection_is_of_addresses_only(run, protect):
     assert not done.one("NatGateway", "egress").request.protect
 
 
+def test_one_address_can_be_protected_otherwise_than_the_others(run):
+    prefixes = {"keep": {"length": 31}, "temporary": {"length": 31, "protect": False}}
+    args = {"resource_group_name": "rg", "protect_addresses": True, "prefixes": prefixes}
+    done = run(lambda: NatEgress("egress", args).gateway_id)
+    for name, protected in (("egress-keep", True), ("egress-temporary", False)):
+        request = done.one("PublicIPPrefix", name).request
+        assert (request.protect, request.retainOnDelete) == (protected, protected)
+
+
 def test_the_protection_of_the_component_reaches_its_children(run):
     done = run(lambda: NatEgress("egress", ARGS, ResourceOptions(protect=True)).gateway_id)
     assert done.one("PublicIPPrefix", "egress-partners").request.protect

@@ -16,7 +16,7 @@ ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/publicIPPref
 VNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v"
 GATEWAY = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/natGateways/n"
 TWO = {"partners": {"length": 29, "zones": ["1", "2", "3"]}}
-TEMPORARY = {"temporary": {"length": 31}}
+TEMPORARY = {"temporary": {"length": 31, "protect": False}}
 
 
 def egress(**changes):
@@ -47,6 +47,7 @@ ALLOWED = {
     "another zone with other addresses": {"zone": "2", "prefixes": TEMPORARY},
     "a shorter prefix, not protected": {"prefixes": prefix(length=28)},
     "zones of addresses, not protected": {"prefixes": prefix(zones=["1"])},
+    "zones of an address that is not protected itself": {"prefixes": prefix(zones=["1"], protect=False)},
     "a name for the prefix": {"prefixes": prefix(name="named")},
 }
 
@@ -87,7 +88,7 @@ REFUSED = {
     "a longer prefix, protected until now": (
         {"protect_addresses": True},
         {"prefixes": prefix(length=28)},
-        ["they are protected", "set protect_addresses: False and update first"],
+        ["they are protected", "set protect: False on it and update first"],
     ),
     "a longer prefix under the same name": (
         {"prefixes": prefix(name="pip")},
