@@ -44,11 +44,12 @@ class Engine:
 
     def configure(self, **arguments: str) -> provider_pb2.ConfigureResponse:
         variables = {f"azure-native:config:{name}": value for name, value in arguments.items()}
-        return self.stub.Configure(
+        answer: provider_pb2.ConfigureResponse = self.stub.Configure(
             provider_pb2.ConfigureRequest(
                 variables=variables, args=encode(arguments), sends_old_inputs=True, sends_old_inputs_to_delete=True
             )
         )
+        return answer
 
     def check_all(
         self,
@@ -77,11 +78,12 @@ class Engine:
     def diff(
         self, kind: str, old: dict[str, Any], new: dict[str, Any], state: dict[str, Any] | None = None
     ) -> provider_pb2.DiffResponse:
-        return self.stub.Diff(
+        answer: provider_pb2.DiffResponse = self.stub.Diff(
             provider_pb2.DiffRequest(
                 urn=self.urn(kind, "x"), old_inputs=encode(old), news=encode(new), olds=encode(state or {})
             )
         )
+        return answer
 
     def create(self, kind: str, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         answer = self.stub.Create(provider_pb2.CreateRequest(urn=self.urn(kind, name), properties=encode(inputs)))

@@ -48,7 +48,7 @@ def compare(described: Described) -> Callable[..., Difference]:
 def test_exactly_the_listed_properties_replace(kind: str, described: Described) -> None:
     row, schema = described(kind)
     names = [*row.parameters, *schema.inputs.properties]
-    found = set()
+    found: set[str] = set()
     for name in names:
         old, new = ({OBJECTS[name]: text} if name in OBJECTS else text for text in ("before", "after"))
         found.update(diff(row, schema, {name: old}, {name: new}, {}).replaces)
