@@ -15,7 +15,8 @@ ZONES = st.sampled_from([(), ("1",), ("2",), ("3",), ("1", "2", "3")])
 
 def read(**args):
     problems = []
-    return list(read_addresses(Arguments(args, NatEgressArgs, problems), protect=False)), [str(problem) for problem in problems]
+    specs = list(read_addresses(Arguments(args, NatEgressArgs, problems), protect=False))
+    return specs, [str(problem) for problem in problems]
 
 
 def test_reads_prefixes_then_addresses_in_order():
