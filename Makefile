@@ -52,11 +52,15 @@ lock: $(READY) ## Renew requirements.lock (needs uv)
 clean: ## Forget the sandbox: its cloud, its states, its plugins
 	rm -rf .sandbox
 
-# azure-native is 6,000 modules: they are compiled when they are first imported, not all at once here.
+# azure-native is 6,000 modules: pip would compile them all, and only the two that a program imports are worth it.
+PACKAGES = $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 $(READY): requirements.lock components/pyproject.toml sandbox/pyproject.toml
 	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || { echo "make: Python 3.11 or newer is needed, as python3.11 or python3 on PATH, or: make PYTHON=/path/to/python" >&2; exit 1; }
 	@echo "Setting up $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-compile --no-deps --no-build-isolation -e components -e sandbox
+	@cd $(PACKAGES) && $(abspath $(BIN))/python -m compileall -q -j 0 -l pulumi_azure_native
+	@cd $(PACKAGES) && $(abspath $(BIN))/python -m compileall -q -j 0 google grpc opentelemetry pulumi pydantic rich typer \
+	  pulumi_azure_native/network pulumi_azure_native/resources
 	@touch $@
