@@ -199,6 +199,7 @@ def _operate(
     if choice.command:
         raise typer.Exit(_official(OfficialCli(choice.command, session), options, verb))
     # Imported here: the gRPC runtime is of no use to the official CLI's commands, and takes its time.
+    from .engine.refusals import EngineError  # noqa: PLC0415
     from .engine.update import run_update  # noqa: PLC0415
 
     engine = EmbeddedEngine(session, run_update, Console(highlight=False, markup=False, emoji=False), _ask)
@@ -206,6 +207,8 @@ def _operate(
         raise typer.Exit(embedded(engine, options))
     except KeyboardInterrupt:
         raise CommandError(f"{verb} cancelled", Exit.CANCELLED) from None
+    except EngineError as error:
+        raise CommandError(str(error)) from None
 
 
 def _official(cli: OfficialCli, options: Options, verb: str) -> int:

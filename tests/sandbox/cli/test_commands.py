@@ -4,6 +4,7 @@ import json
 import os
 
 import pytest
+from azure_sandbox.engine.refusals import EngineError
 from azure_sandbox.errors import Exit
 from nat_egress.state import FileBackend, StackReference
 
@@ -188,6 +189,12 @@ def test_the_lock_is_let_go_after_an_update_whatever_came(run, engine, root):
     assert "Traceback" not in err
     with hold(root):
         pass
+
+
+def test_what_the_engine_refuses_is_told_as_it_is(run, engine):
+    engine.fails = EngineError("gw: the embedded engine does not do imports")
+    status, _, err = run("preview", *EMBEDDED)
+    assert (status, err) == (Exit.ERROR, "error: gw: the embedded engine does not do imports\n")
 
 
 def test_a_cancelled_update(run, engine):

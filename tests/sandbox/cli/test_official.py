@@ -17,6 +17,15 @@ HAVE_CLI = shutil.which("pulumi") is not None
 needs_cli = [pytest.mark.cli, pytest.mark.skipif(not HAVE_CLI, reason="pulumi CLI not on PATH")]
 
 
+PROGRAM = """\
+import pulumi
+
+pulumi.ComponentResource("shop:index:Shelf", "shelf")
+pulumi.export("made", pulumi.Config().get("label"))
+pulumi.export("key", pulumi.Output.secret({"a": [1, 2.5, None]}))
+"""
+
+
 def tree(root):
     return {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and ".sandbox" not in path.parts}
 
@@ -119,3 +128,14 @@ class TestWithTheOfficialCli:
         assert cli.run("preview", "--json", "--non-interactive") == 0
         document = json.loads(capfd.readouterr().out)
         assert document["config"] == {key: value.text for key, value in current.values().items()}
+
+    @pytest.mark.parametrize(("first", "second"), [("embedded", "official"), ("official", "embedded")])
+    def test_a_stack_moves_from_one_engine_to_the_other(self, root, run, first, second):
+        (root / "program/__main__.py").write_text(PROGRAM)
+        assert run("up", "--yes", "--skip-preview", "--stack", "dev", "--engine", first)[0] == 0
+        made = run("output", "--json", "--show-secrets", "--stack", "dev")[1]
+        again = ("--yes", "--skip-preview", "--expect-no-changes", "--stack", "dev", "--engine", second)
+        status, _, err = run("up", *again)
+        assert (status, err) == (0, "")
+        assert json.loads(made) == {"key": {"a": [1, 2.5, None]}, "made": "hello"}
+        assert run("output", "--json", "--show-secrets", "--stack", "dev")[1] == made
