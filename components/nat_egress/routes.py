@@ -48,7 +48,7 @@ def around_nat(routes: Iterable[Route]) -> list[Route]:
         (route, network)
         for route, network in ranges
         if route.next_hop_type not in _THROUGH_NAT
-        and not cidr.covers((part for part in internet if part != network and part.subnet_of(network)), network)
+        and not cidr.covers((part for part in internet if part.subnet_of(network)), network)
     ]
     if not cidr.covers(network for _, network in leading_away):
         return []

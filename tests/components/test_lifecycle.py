@@ -57,6 +57,16 @@ def test_changes_that_are_allowed(changes):
     assert said(egress(), egress(**changes)) == []
 
 
+UNCHANGED = ["nothing", "a region written otherwise", "a group written otherwise", "a region that is said no more"]
+
+
+@pytest.mark.parametrize("change", UNCHANGED)
+def test_what_is_only_written_otherwise_replaces_nothing_that_is_protected(change):
+    assert said(egress(protect_addresses=True), egress(protect_addresses=True, **ALLOWED[change])) == []
+    (line,) = said(egress(protect_addresses=True), egress(protect_addresses=True, location="northeurope"))
+    assert "prefixes['partners'] (location) is westeurope → northeurope" in line
+
+
 REFUSED = {
     "another zone": (
         {},
