@@ -11,6 +11,8 @@ _Release: TypeAlias = tuple[int, ...]
 
 _COMPARISON: Final = re.compile(r"(>=|<=|!=|==|=|>|<|!)?\s*v?(\d+(?:\.\d+){0,2})(?:[-+][\w.+-]*)?(?=\s|$)")
 _OPERATORS: Final[dict[str, Callable[[_Release, _Release], bool]]] = {
+    "=": operator.eq,
+    "==": operator.eq,
     ">=": operator.ge,
     "<=": operator.le,
     ">": operator.gt,
@@ -34,8 +36,7 @@ def _parts(alternative: str) -> list[re.Match[str]]:
 
 
 def _holds(release: _Release, part: re.Match[str]) -> bool:
-    compare = _OPERATORS.get(part[1] or "=", operator.eq)
-    return compare(release, _release(part[2]))
+    return _OPERATORS[part[1] or "="](release, _release(part[2]))
 
 
 def _release(text: str) -> _Release:

@@ -1,0 +1,126 @@
+"""Policy packs in processes of their own."""
+
+import json
+import sys
+
+import pytest
+from azure_sandbox.engine.request import PolicyPack
+
+PACK = '''
+from pulumi_policy import *
+def sizes(args, report):
+    if args.resource_type == "scripted:index:Thing" and args.props.get("size", 0) > args.get_config()["most"]:
+        report(f"{args.name} is too large: {args.props['size']}")
+def stack_rule(args, report):
+    if not any(r.props.get("computed") for r in args.resources if r.resource_type == "scripted:index:Thing"):
+        report("nothing was computed")
+def repair(args):
+    if args.resource_type == "scripted:index:Thing" and "colour" not in args.props:
+        return {**args.props, "colour": "grey"}
+PolicyPack("limits", enforcement_level=EnforcementLevel.MANDATORY, policies=[
+    ResourceValidationPolicy("sizes", "No resource is too large.", sizes,
+        config_schema=PolicyConfigSchema(properties={"most": {"type": "integer", "default": 3, "minimum": 1}})),
+    StackValidationPolicy("computed", "Something is computed.", stack_rule, enforcement_level=EnforcementLevel.ADVISORY),
+    REPAIR
+])
+'''
+REPAIR = 'ResourceValidationPolicy("repair", "Coloured.", remediate=repair, enforcement_level=EnforcementLevel.REMEDIATE),'
+
+
+@pytest.fixture
+def pack(tmp_path, stack):
+    root = tmp_path / "pack"
+    root.mkdir()
+    (root / "PulumiPolicy.yaml").write_text("runtime:\n  name: python\n  options:\n    virtualenv: venv\nversion: 1.2.3\n")
+    (root / "__main__.py").write_text(PACK.replace("REPAIR", ""))
+    (root / "venv" / "bin").mkdir(parents=True)
+    python = root / "venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    stack.policy_packs = (PolicyPack(root),)
+    return root
+
+
+def test_a_mandatory_policy_fails_a_preview_at_its_end(stack, pack):
+    ran = stack.preview('Thing("a", {"size": 9}); Thing("b", {"size": 8}); Thing("c", {"size": 1})')
+    assert not ran.result.succeeded
+    assert sorted(v.message.splitlines()[-1] for v in ran.violations) == ["a is too large: 9", "b is too large: 8"] or [
+        v.message for v in ran.violations
+    ]
+    assert {v.policy for v in ran.violations} >= {"sizes"}
+    assert [op for op, _ in ran.steps] == ["create"] * 3
+    assert ran.events[-1].policy_packs == {"limits": "1.2.3"}
+
+
+def test_a_mandatory_policy_stops_the_resource_of_an_update(stack, pack):
+    ran = stack.up('Thing("a", {"size": 9})')
+    assert not ran.result.succeeded
+    assert ran.did("Create") == []
+    assert ran.violations[0].enforcement_level == "mandatory"
+    assert ran.violations[0].urn.endswith("::a")
+
+
+def test_an_advisory_policy_is_told_and_stops_nothing(stack, pack):
+    ran = stack.up("")
+    assert ran.result.succeeded, ran.errors
+    [violation] = ran.violations
+    assert (violation.policy, violation.enforcement_level) == ("computed", "advisory")
+    assert violation.urn.endswith("::p-dev")
+    assert stack.up('Thing("a", {"size": 1})').violations == []
+
+
+def test_a_remediation_changes_what_is_made(stack, pack):
+    (pack / "__main__.py").write_text(PACK.replace("REPAIR", REPAIR))
+    ran = stack.up('Thing("a", {"size": 1})')
+    assert ran.result.succeeded, ran.errors
+    assert stack.row("a").inputs["colour"] == "grey"
+    assert [op for op, _ in stack.up().steps] == ["same"]
+
+
+def test_a_configuration_file_changes_settings_and_levels(stack, pack):
+    config = pack / "config.json"
+    config.write_text(json.dumps({"sizes": {"most": 10, "enforcementLevel": "advisory"}}))
+    stack.policy_packs = (PolicyPack(pack, config),)
+    assert stack.preview('Thing("a", {"size": 9})').result.succeeded
+    ran = stack.preview('Thing("a", {"size": 11})')
+    assert ran.result.succeeded
+    assert "sizes" in [v.policy for v in ran.violations]
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ('{"sizes": {"most": 0}}', "sizes: most: must be at least 1, not 0"),
+        ('{"sizes": "strict"}', "'strict' is not a valid enforcement level for 'sizes'"),
+        ("{", "is not JSON"),
+    ],
+)
+def test_a_configuration_that_does_not_fit_is_refused(stack, pack, config, words):
+    file = pack / "config.json"
+    file.write_text(config)
+    stack.policy_packs = (PolicyPack(pack, file),)
+    ran = stack.preview('Thing("a")')
+    assert not ran.result.succeeded
+    assert words in ran.errors[0]
+
+
+def test_a_pack_without_its_virtual_environment_is_refused_before_anything_starts(stack, pack):
+    (pack / "venv" / "bin" / "python").unlink()
+    ran = stack.preview('print("started")')
+    assert not ran.result.succeeded
+    assert ran.errors[0].startswith("the virtual environment of the policy pack")
+    assert ("info", "started") not in ran.said
+
+
+def test_a_folder_that_is_no_pack_is_refused(stack, tmp_path):
+    stack.policy_packs = (PolicyPack(tmp_path / "nothing"),)
+    ran = stack.preview("")
+    assert ran.errors[0].startswith("there is no policy pack in")
+
+
+def test_a_pack_that_does_not_start_is_told_with_its_last_words(stack, pack):
+    (pack / "__main__.py").write_text("raise ValueError('no rules')")
+    ran = stack.preview('Thing("a")')
+    assert not ran.result.succeeded
+    assert "did not start" in ran.errors[0]
+    assert "no rules" in ran.errors[0]
