@@ -41,6 +41,13 @@ def stored_prefix(text: str) -> Network:
     return ipaddress.ip_network(f"{ipaddress.ip_address(address)}/{length}", strict=False)
 
 
+@cache
+def span(text: str) -> tuple[int, int, int]:
+    """Return the IP version of a prefix, its first address and its last, as numbers that sort."""
+    network = stored_prefix(text)
+    return network.version, int(network.network_address), int(network.broadcast_address)
+
+
 def contains(outer: Network, inner: Network) -> bool:
     """Tell whether `inner` lies in `outer`; prefixes of two families never do."""
     return outer.version == inner.version and inner.subnet_of(outer)  # type: ignore[arg-type]  # one family by now

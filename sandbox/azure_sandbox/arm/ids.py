@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from .errors import Refusal
 
@@ -29,7 +30,7 @@ class ResourceId:
             text += f"/providers/{self.namespace}" + "".join(f"/{kind}/{name}" for kind, name in self.segments)
         return text
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The id in the form under which it is stored and compared."""
         return str(self).lower()
@@ -72,6 +73,7 @@ class CollectionId:
     parent: ResourceId | None = None
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> ResourceId:
     """Return the id that `text` is, or refuse it."""
     match _parts(text):

@@ -56,7 +56,7 @@ def required(path: str, code: str, example: str) -> Rule:
     """Return the rule that a member must be there."""
 
     def rule(put: Put, _world: World) -> None:
-        if not at(put.body, path):
+        if at(put.body, path) in (None, "", []):
             raise Refusal(code, f"{path} of {put.id} is missing. Set it, for example to {example}.")
 
     return rule

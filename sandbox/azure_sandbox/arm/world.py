@@ -97,6 +97,17 @@ class World:
         )
         return [Referrer(*row) for row in rows if type_ is None or row[1] == type_]
 
+    def referring_children(self, id_: ResourceId, type_: str) -> dict[str, int]:
+        """Return how many children of each parent refer to a resource, by the parent's id."""
+        rows = self._connection.execute(
+            "SELECT parent.id, count(DISTINCT child.key) FROM reference"
+            " JOIN resource AS child ON child.key = reference.source"
+            " JOIN resource AS parent ON parent.key = child.parent"
+            " WHERE reference.target = ? AND child.type = ? GROUP BY parent.key ORDER BY parent.key",
+            (id_.key, type_),
+        )
+        return dict(rows.fetchall())
+
     def put(self, resource: Resource, references: Iterable[Reference]) -> None:
         """Store a resource, new or changed, and a write to all its parents."""
         id_, parent = resource.id, resource.id.parent

@@ -10,7 +10,7 @@ from . import regions
 from .errors import Refusal
 from .ids import ResourceId
 from .resource_types import RESOURCE_TYPES, ResourceType
-from .rules import Put
+from .rules import Put, Rule, known_location, same_location
 from .schema import Body, ReadOnly, Reference, Shape, conform, references
 from .world import Resource, World
 
@@ -25,6 +25,10 @@ _ENVELOPE: dict[str, Shape] = {
     "properties": {},
 }
 _PROPERTIES: dict[str, Shape] = {"provisioningState": ReadOnly(), "resourceGuid": ReadOnly()}
+
+
+_FIRST_RULES: tuple[Rule, ...] = (known_location, same_location)
+"""What the resource manager itself looks at, before the resource's own provider sees the request."""
 
 
 def type_of(name: str, api_version: str) -> ResourceType:
@@ -98,6 +102,8 @@ def _put_one(id_: ResourceId, raw: Any, api_version: str, world: World) -> Resou
         old=old,
         api_version=api_version,
     )
+    for rule in _FIRST_RULES if id_.segments and not id_.parent else ():
+        rule(put, world)
     found = list(references(body, _shape(type_), str(put.id)))
     _check_references(put, found, world)
     for rule in type_.rules:

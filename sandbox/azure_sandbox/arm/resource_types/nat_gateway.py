@@ -11,8 +11,6 @@ from ..errors import Refusal
 from ..limits import GATEWAY_ADDRESSES, GATEWAY_IDLE_TIMEOUT_MINUTES, STANDARD_V2_SINCE
 from ..rules import (
     Put,
-    known_location,
-    same_location,
     same_zones,
     unchanged,
     valid_zones,
@@ -229,8 +227,6 @@ NAT_GATEWAY = ResourceType(
     },
     defaults={"sku": {"name": "Standard"}, "properties": {"idleTimeoutInMinutes": 4}},
     rules=(
-        known_location,
-        same_location,
         sku_in_api_version,
         _region_has_sku,
         valid_zones("SandboxNatGatewayZones"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ..cidr import Address, Network
 from ..errors import Refusal
 from ..limits import SUBNET_RESERVED_FIRST, SUBNET_RESERVED_LAST
-from ..rules import Put, known_location, required, same_location
+from ..rules import Put, required
 from ..schema import Body, OneOf, ReadOnly, Ref
 from ..world import Resource, World
 from . import names
@@ -220,8 +220,6 @@ NETWORK_INTERFACE = ResourceType(
     },
     defaults={"properties": {"enableIPForwarding": False, "enableAcceleratedNetworking": False, "nicType": "Standard"}},
     rules=(
-        known_location,
-        same_location,
         required(
             "properties.ipConfigurations", "SandboxNetworkInterfaceConfiguration", "one configuration with a subnet"
         ),

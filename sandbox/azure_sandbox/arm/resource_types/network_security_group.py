@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..errors import Refusal
-from ..rules import known_location, same_location
 from ..schema import Body, Inline, ReadOnly
 from ..world import Resource, World
 from . import names
@@ -73,7 +72,6 @@ NETWORK_SECURITY_GROUP = ResourceType(
             "flowLogs": ReadOnly(),
         }
     },
-    rules=(known_location, same_location),
     back_references=_back_references,
     deletion_rules=(_not_in_use,),
 )

@@ -6,7 +6,7 @@ from ..addresses import choose_address, choose_from_prefix
 from ..cidr import stored_prefix
 from ..errors import Refusal
 from ..limits import ADDRESS_IDLE_TIMEOUT_MINUTES
-from ..rules import Put, known_location, same_location, same_zones, unchanged, valid_zones, within, zones_in_region
+from ..rules import Put, same_zones, unchanged, valid_zones, within, zones_in_region
 from ..schema import Body, OneOf, ReadOnly, Ref
 from ..world import Resource, World
 from . import names
@@ -124,8 +124,6 @@ PUBLIC_IP_ADDRESS = ResourceType(
         },
     },
     rules=(
-        known_location,
-        same_location,
         sku_in_api_version,
         valid_zones("SandboxPublicIPZones"),
         zones_in_region,

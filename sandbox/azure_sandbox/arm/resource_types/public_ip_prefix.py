@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..addresses import choose_prefix
 from ..errors import Refusal
 from ..limits import PREFIX_LENGTHS
-from ..rules import Put, known_location, required, same_location, same_zones, unchanged, valid_zones, zones_in_region
+from ..rules import Put, required, same_zones, unchanged, valid_zones, zones_in_region
 from ..schema import Body, OneOf, ReadOnly
 from ..world import Resource, World
 from . import names
@@ -74,8 +74,6 @@ PUBLIC_IP_PREFIX = ResourceType(
         "properties": {"publicIPAddressVersion": "IPv4", "ipTags": []},
     },
     rules=(
-        known_location,
-        same_location,
         sku_in_api_version,
         valid_zones("SandboxPublicIPZones"),
         zones_in_region,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..errors import Refusal
-from ..rules import known_location, same_location
 from ..schema import Body, Inline, ReadOnly
 from ..world import Resource, World
 from . import names
@@ -30,7 +29,6 @@ ROUTE_TABLE = ResourceType(
         }
     },
     defaults={"properties": {"disableBgpRoutePropagation": False}},
-    rules=(known_location, same_location),
     back_references=_back_references,
     deletion_rules=(_not_in_use,),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from ..cidr import Network, contains, parse_prefix, stored_prefix, version
+from ..cidr import Network, contains, parse_prefix, span, stored_prefix, version
 from ..errors import Refusal
 from ..ids import parse
 from ..limits import GATEWAY_SUBNETS, PRIVATE_SUBNETS_SINCE, SUBNET_IPV6_PREFIX, SUBNET_LONGEST_IPV4_PREFIX
@@ -93,20 +93,20 @@ def _one_network_a_gateway(put: Put, world: World) -> None:
     network = put.id.parent
     if gateway is None or network is None:
         return
-    others = [other.id for other in world.referrers(gateway.id, names.SUBNET) if other.id.lower() != put.id.key]
-    foreign = next((other for other in others if not other.lower().startswith(f"{network.key}/")), None)
-    if foreign is not None:
-        raise Refusal(
-            "NatGatewayCannotBeUsedBySubnetsBelongingToDifferentVirtualNetworks",
-            f"NAT Gateway cannot be configured on multiple virtual networks. NAT Gateway {gateway.id} is currently "
-            f"used on virtual network {foreign.rpartition('/subnets/')[0]} and cannot be added to virtual "
-            f"network{network}.",
-        )
-    if len(others) >= GATEWAY_SUBNETS:
+    served = world.referring_children(gateway.id, names.SUBNET)
+    for other in served:
+        if other.lower() != network.key:
+            raise Refusal(
+                "NatGatewayCannotBeUsedBySubnetsBelongingToDifferentVirtualNetworks",
+                f"NAT Gateway cannot be configured on multiple virtual networks. NAT Gateway {gateway.id} is currently "
+                f"used on virtual network {other} and cannot be added to virtual network{network}.",
+            )
+    attached_before = put.old is not None and world.follow(put.old.properties.get("natGateway")) == gateway
+    if sum(served.values()) >= GATEWAY_SUBNETS and not attached_before:
         raise Refusal(
             "SandboxNatGatewayTooManySubnets",
-            f"NAT gateway {gateway.id} serves {len(others)} subnets, and {GATEWAY_SUBNETS} is the most. Attach "
-            f"{put.id} to another gateway.",
+            f"NAT gateway {gateway.id} serves {sum(served.values())} subnets, and {GATEWAY_SUBNETS} is the most. "
+            f"Attach {put.id} to another gateway.",
         )
 
 
@@ -119,9 +119,12 @@ def _security_group_not_on_gateway_subnet(put: Put, _world: World) -> None:
         )
 
 
-def _inside_network(network: Resource, subnets: Sequence[Resource], _written: Collection[str]) -> None:
+def _inside_network(network: Resource, subnets: Sequence[Resource], written: Collection[str]) -> None:
     space = [stored_prefix(text) for text in network.properties["addressSpace"]["addressPrefixes"]]
     for subnet in subnets:
+        # Where no subnet was written, the network's address space may have been.
+        if written and subnet.id.key not in written:
+            continue
         for prefix in networks(subnet):
             if not any(contains(outer, prefix) for outer in space):
                 raise Refusal(
@@ -132,17 +135,14 @@ def _inside_network(network: Resource, subnets: Sequence[Resource], _written: Co
 
 
 def _no_overlap(network: Resource, subnets: Sequence[Resource], written: Collection[str]) -> None:
-    ranges = sorted(
-        (version(prefix), int(prefix.network_address), int(prefix.broadcast_address), subnet.id.key, subnet.id.name)
-        for subnet in subnets
-        for prefix in networks(subnet)
-    )
-    for (family, _, last, key, name), (next_family, first, _, _, next_name) in pairwise(ranges):
+    ranges = sorted((*span(text), index) for index, subnet in enumerate(subnets) for text in prefixes(subnet.body))
+    for (family, _, last, one), (next_family, first, _, other) in pairwise(ranges):
         if family == next_family and first <= last:
+            named = subnets[one if subnets[one].id.key in written else other]
             raise Refusal(
                 "NetcfgSubnetRangesOverlap",
-                f"Subnet '{name if key in written else next_name}' is not valid because its IP address range overlaps "
-                f"with that of an existing subnet in virtual network '{network.id.name}'.",
+                f"Subnet '{named.id.name}' is not valid because its IP address range overlaps with that of an existing "
+                f"subnet in virtual network '{network.id.name}'.",
             )
 
 

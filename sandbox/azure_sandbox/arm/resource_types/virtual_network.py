@@ -7,7 +7,7 @@ from itertools import combinations
 from ..cidr import overlap, parse_prefix
 from ..errors import Refusal
 from ..limits import SUBNETS_KEPT_SINCE
-from ..rules import Put, known_location, required, same_location
+from ..rules import Put, required
 from ..schema import Inline
 from ..world import World
 from . import names
@@ -38,8 +38,6 @@ VIRTUAL_NETWORK = ResourceType(
     },
     defaults={"properties": {"enableDdosProtection": False, "virtualNetworkPeerings": []}},
     rules=(
-        known_location,
-        same_location,
         required("properties.addressSpace.addressPrefixes", "InvalidRequestFormat", "['10.0.0.0/16']"),
         _address_space,
     ),

@@ -1,0 +1,147 @@
+"""An empty Azure for each test, and short ways to ask it for the usual things."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from azure_sandbox.arm import ControlPlane, Response
+
+API = "2024-05-01"
+API_V2 = "2025-05-01"
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+
+Body = dict[str, Any]
+
+
+def merged(base: Body, changes: Body) -> Body:
+    """Return `base` with the nested values of `changes`."""
+    result = copy.deepcopy(base)
+    for name, value in changes.items():
+        both = isinstance(value, dict) and isinstance(result.get(name), dict)
+        result[name] = merged(result[name], value) if both else value
+    return result
+
+
+@dataclass
+class Azure:
+    """A control plane, and bodies that it accepts, changed as a test says."""
+
+    plane: ControlPlane
+    location: str = "westeurope"
+    subscription: str = SUBSCRIPTION
+    group_name: str = "rg"
+    api: str = API
+
+    @property
+    def group(self) -> str:
+        return f"/subscriptions/{self.subscription}/resourceGroups/{self.group_name}"
+
+    def id(self, kind: str, name: str) -> str:
+        return f"{self.group}/providers/Microsoft.Network/{kind}/{name}"
+
+    def put(self, id_: str, body: Any, api: str | None = None) -> Response:
+        return self.plane.put(id_, body, api_version=api or self.api)
+
+    def get(self, id_: str) -> Body:
+        response = self.plane.get(id_, api_version=self.api)
+        assert response.status == 200, response
+        assert response.body is not None
+        return response.body
+
+    def properties(self, id_: str) -> Body:
+        properties: Body = self.get(id_)["properties"]
+        return properties
+
+    def delete(self, id_: str) -> Response:
+        return self.plane.delete(id_, api_version=self.api)
+
+    def put_group(self, **changes: Any) -> Response:
+        return self.put(self.group, {"location": self.location, **changes})
+
+    def put_gateway(self, name: str = "ng", api: str | None = None, **changes: Any) -> Response:
+        return self.put(self.id("natGateways", name), merged({"location": self.location}, changes), api)
+
+    def put_prefix(self, name: str = "pfx", api: str | None = None, **changes: Any) -> Response:
+        body = {"location": self.location, "sku": {"name": "Standard"}, "properties": {"prefixLength": 30}}
+        return self.put(self.id("publicIPPrefixes", name), merged(body, changes), api)
+
+    def put_address(self, name: str = "pip", api: str | None = None, **changes: Any) -> Response:
+        properties = {"publicIPAllocationMethod": "Static"}
+        body = {"location": self.location, "sku": {"name": "Standard"}, "properties": properties}
+        return self.put(self.id("publicIPAddresses", name), merged(body, changes), api)
+
+    def put_network(self, name: str = "vnet", api: str | None = None, **changes: Any) -> Response:
+        body = {"location": self.location, "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}}
+        return self.put(self.id("virtualNetworks", name), merged(body, changes), api)
+
+    def subnet_id(self, name: str = "app", network: str = "vnet") -> str:
+        return f"{self.id('virtualNetworks', network)}/subnets/{name}"
+
+    def put_subnet(
+        self, name: str = "app", network: str = "vnet", prefix: str = "10.0.1.0/24", **more: Any
+    ) -> Response:
+        return self.put(self.subnet_id(name, network), {"properties": {"addressPrefix": prefix, **more}})
+
+    def put_interface(self, name: str = "nic", subnet: str | None = None, **of_configuration: Any) -> Response:
+        configuration = {"subnet": {"id": subnet or self.subnet_id()}, **of_configuration}
+        return self.put(
+            self.id("networkInterfaces", name),
+            {
+                "location": self.location,
+                "properties": {"ipConfigurations": [{"name": "ipconfig", "properties": configuration}]},
+            },
+        )
+
+    def gateway_with(self, *, name: str = "ng", **lists: list[str]) -> Response:
+        """PUT a gateway with addresses or prefixes, named by their ids."""
+        return self.put_gateway(name, properties={key: [{"id": id_} for id_ in ids] for key, ids in lists.items()})
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "azure.db"
+
+
+@pytest.fixture
+def empty(path: Path) -> Iterator[Azure]:
+    plane = ControlPlane(path)
+    yield Azure(plane)
+    plane.close()
+
+
+@pytest.fixture
+def azure(empty: Azure) -> Azure:
+    """An Azure with a resource group."""
+    assert empty.put_group().status == 201
+    return empty
+
+
+@pytest.fixture
+def network(azure: Azure) -> Azure:
+    """An Azure with a virtual network and one subnet, `app`."""
+    assert azure.put_network().ok
+    assert azure.put_subnet().ok
+    return azure
+
+
+@pytest.fixture
+def ref() -> Callable[[str], Body]:
+    return lambda id_: {"id": id_}
+
+
+@pytest.fixture
+def refused() -> Callable[[Response, str], str]:
+    """Assert the code of a refusal and return its message."""
+
+    def check(response: Response, code: str) -> str:
+        assert response.error is not None, response
+        assert response.error.code == code, response.error
+        assert response.status >= 400
+        return response.error.message
+
+    return check
