@@ -17,6 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+STOPPED = 130
+"""Exit status of a program that SIGINT ends, as shells have it."""
 SHOWN = 32
 """The exit status that says: the user has been told (pulumi/pulumi `sdk/python/cmd/pulumi-language-python/main.go`)."""
 
@@ -70,6 +72,9 @@ def main() -> int:
 
     try:
         loop.run_until_complete(pulumi.runtime.run_in_stack(run))
+    except KeyboardInterrupt:
+        # The engine has ended the update and told why; threads that still wait for it are not waited for.
+        os._exit(STOPPED)
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return 1
