@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from azure_sandbox.arm import ControlPlane
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,7 +42,9 @@ class Project:
     def try_run(self, verb, *arguments, stack="sandbox"):
         command = [sys.executable, "-m", "azure_sandbox", verb, "--stack", stack, "--engine", self.engine, *arguments]
         environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "160"}
-        ran = subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=120)
+        ran = subprocess.run(
+            command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
         return Ran(ran.returncode, ran.stdout, ran.stderr)
 
     def run(self, verb, *arguments, stack="sandbox"):
@@ -66,7 +69,9 @@ class Project:
     def resources(self, stack="sandbox"):
         """The resources in the stack's state, by logical name."""
         exported = json.loads(self.run("export", stack=stack).stdout)
-        return {resource["urn"].rsplit("::", 1)[1]: resource for resource in exported["deployment"].get("resources", [])}
+        return {
+            resource["urn"].rsplit("::", 1)[1]: resource for resource in exported["deployment"].get("resources", [])
+        }
 
     def steps(self, stack="sandbox"):
         """What a preview would do, without what stays the same: (op, type, logical name)."""
@@ -79,8 +84,6 @@ class Project:
 
     def cloud(self):
         """The sandbox's Azure."""
-        from azure_sandbox.arm import ControlPlane
-
         return ControlPlane(self.root / ".sandbox" / "azure.sqlite")
 
 

@@ -82,6 +82,18 @@ def test_all_wrong_settings_are_named_at_once():
     assert message.count("\n  - ") == 4
 
 
+def test_what_azure_would_refuse_is_named_in_the_words_of_the_stack_file():
+    message = refusal(
+        egress={"idleTimeoutMinutes": 3, "prefixes": {"a": {"length": 28}, "b": {"length": 31}}},
+        network={"addressSpace": ["10.0.0.0/24"], "subnets": {"GatewaySubnet": {"addressPrefix": "10.9.0.0/24"}}},
+    )
+    assert message.startswith("The stack file has 4 wrong settings:")
+    assert "private-egress:egress.idleTimeoutMinutes is 3: the idle timeout is 4 to 120 minutes." in message
+    assert "18 addresses (prefixes.a 16, prefixes.b 2)" in message
+    assert "private-egress:network.subnets.GatewaySubnet.addressPrefix is 10.9.0.0/24" in message
+    assert "private-egress:network.subnets.GatewaySubnet is attached: GatewaySubnet takes no NAT gateway." in message
+
+
 def test_a_missing_location_says_where_to_set_it():
     with pytest.raises(SettingsError, match="location: missing; set it, or azure-native:location"):
         Settings.load(PROJECT, as_config({"network": NETWORK, "egress": {}}))
