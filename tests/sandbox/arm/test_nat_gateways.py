@@ -192,19 +192,20 @@ def test_zones_only_where_the_region_has_them(azure, refused):
 
 
 @pytest.mark.parametrize(
-    ("of_gateway", "of_address", "accepted"),
+    ("of_both", "accepted"),
     [
-        (None, None, True),
-        (None, ["2"], True),
-        (None, ["1", "2", "3"], True),
-        (["1"], ["1"], True),
-        (["1"], ["1", "2", "3"], True),
-        (["1"], ["2"], False),
-        (["1"], None, False),
+        ((None, None), True),
+        ((None, ["2"]), True),
+        ((None, ["1", "2", "3"]), True),
+        ((["1"], ["1"]), True),
+        ((["1"], ["1", "2", "3"]), True),
+        ((["1"], ["2"]), False),
+        ((["1"], None), False),
     ],
 )
 @pytest.mark.parametrize("kind", ["prefix", "address"])
-def test_zones_of_a_gateway_and_its_addresses(azure, refused, kind, of_gateway, of_address, accepted):
+def test_zones_of_a_gateway_and_its_addresses(azure, refused, kind, of_both, accepted):
+    of_gateway, of_address = of_both
     if kind == "prefix":
         azure.put_prefix(zones=of_address)
         lists = {"publicIpPrefixes": ids(prefix(azure))}

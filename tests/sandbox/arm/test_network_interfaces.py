@@ -80,8 +80,9 @@ def test_messages_of_static_addresses_are_azures(network, refused):
     network.put_interface("a")
     taken = network.put_interface("b", privateIPAllocationMethod="Static", privateIPAddress="10.0.1.4")
     assert refused(taken, "PrivateIPAddressIsAllocated") == (
-        f"IP configuration {network.id('networkInterfaces', 'b')}/ipConfigurations/ipconfig is using the private IP address "
-        f"10.0.1.4 which is already allocated to resource {network.id('networkInterfaces', 'a')}/ipConfigurations/ipconfig."
+        f"IP configuration {network.id('networkInterfaces', 'b')}/ipConfigurations/ipconfig is using the private IP "
+        "address 10.0.1.4 which is already allocated to resource "
+        f"{network.id('networkInterfaces', 'a')}/ipConfigurations/ipconfig."
     )
     reserved = network.put_interface("b", privateIPAllocationMethod="Static", privateIPAddress="10.0.1.1")
     assert refused(reserved, "PrivateIPAddressInReservedRange") == (

@@ -8,6 +8,7 @@ import pytest
 from azure_sandbox.arm import ControlPlane, Quotas
 
 V2 = "2025-05-01"
+INTERNET = {"ipTagType": "RoutingPreference", "tag": "Internet"}
 
 
 def prefix(azure, name="pfx"):
@@ -72,11 +73,11 @@ def test_what_of_a_prefix_cannot_be_changed(azure, refused, change, code):
         ({"sku": {"name": "Basic"}}, "SkuCannotBeChangedOnUpdate"),
         ({"properties": {"publicIPAddressVersion": "IPv6"}}, "SandboxPublicIPPropertyCannotBeChanged"),
         ({"properties": {"publicIPPrefix": None}}, "SandboxPublicIPPropertyCannotBeChanged"),
-        ({"properties": {"ipTags": [{"ipTagType": "RoutingPreference", "tag": "Internet"}]}}, "SandboxPublicIPPropertyCannotBeChanged"),
+        ({"properties": {"ipTags": [INTERNET]}}, "SandboxPublicIPPropertyCannotBeChanged"),
         ({"zones": ["1"]}, "ResourceAvailabilityZonesCannotBeModified"),
         ({"location": "northeurope"}, "InvalidResourceLocation"),
     ],
-)  # fmt: skip
+)
 def test_what_of_an_address_cannot_be_changed(azure, refused, change, code):
     azure.put_prefix()
     of_prefix = {"publicIPPrefix": {"id": prefix(azure)}}

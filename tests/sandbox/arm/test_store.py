@@ -151,7 +151,7 @@ def test_a_database_of_a_newer_version(path):
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(StoreError, match="schema 99.*Upgrade azure-sandbox"):
+    with pytest.raises(StoreError, match=r"schema 99.*Upgrade azure-sandbox"):
         ControlPlane(path)
 
 
