@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from google.protobuf import empty_pb2, json_format, struct_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from nat_egress.state.model import ResourceState
 from nat_egress.state.values import Properties
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
@@ -121,7 +121,7 @@ class PackAnalyzer:
             for policy in self._info.policies
         ]
         initial = {
-            name: PolicySettings(_level(item.enforcementLevel), _plain(item.properties))
+            name: PolicySettings(_level(item.enforcementLevel), decode(item.properties))
             for name, item in self._info.initialConfig.items()
         }
         reconciled, errors = reconcile(policies, initial, settings or {})
@@ -164,12 +164,8 @@ def _level_number(level: str) -> Any:  # noqa: ANN401 - the stub wants its own i
     return analyzer_pb2.EnforcementLevel.Value(level.upper())
 
 
-def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:
-    return json_format.MessageToDict(struct)
-
-
 def _schema(policy: analyzer_pb2.PolicyInfo) -> dict[str, Any]:
-    declared = _plain(policy.configSchema.properties)
+    declared = decode(policy.configSchema.properties)
     return {
         "properties": {**declared, "enforcementLevel": {"type": "string", "enum": list(LEVELS)}},
         "required": list(policy.configSchema.required),

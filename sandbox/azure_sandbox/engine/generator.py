@@ -308,8 +308,9 @@ class Generator:
     def _recreate(self, registration: Registration, old: ResourceState, new: ResourceState) -> list[PlannedStep]:
         self._seen.deletes.discard(new.urn)
         self._seen.replaces.add(new.urn)
-        diff = Diff("some", replace_keys=self._dependent_keys.get(new.urn, ()))
-        return replacement(registration, old, new, diff, create_first=False)
+        replace_step, create = replacement(registration, old, new, Diff("some"), create_first=False)
+        create.diff = Diff("some", replace_keys=self._dependent_keys.get(new.urn, ()))
+        return [replace_step, create]
 
     async def _change(self, change: _Change) -> list[PlannedStep]:
         old, new, registration = change.old, change.new, change.registration

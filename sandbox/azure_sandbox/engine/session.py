@@ -94,11 +94,11 @@ class Session:
         """Let the program go, and end every process and connection of the update."""
         self._engine.listening = False
         self.deployment.close()
+        await self._callbacks.close()
         self.monitor.shut_down()
         if self._program is not None:
             await end_program(self._program)
         await self._server.stop(grace=None)
-        await self._callbacks.close()
         await asyncio.gather(self.launcher.close(), self.packs.close())
 
     def _hide_secrets(self) -> None:

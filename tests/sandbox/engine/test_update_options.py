@@ -155,7 +155,6 @@ Thing("a", {"of": other.id}, ResourceOptions(parent=g, transforms=[mark("1")]))
     assert stack.row("other").inputs["marks"] == "3"
     assert a.protect is True
     assert a.dependencies == [stack.row("other").urn]
-    assert a.property_dependencies["of"] == [stack.row("other").urn]
 
 
 HOOKED = '''
@@ -201,8 +200,7 @@ def test_a_hook_after_the_creation_of_a_component_runs_when_it_has_outputs(stack
     ran = stack.up(hooked(stack, 1, when="after_create", refuse="not good"))
     assert not ran.result.succeeded
     assert any('after hook "guard" failed' in message for message in ran.errors)
-    assert stack.row("g").urn
-    assert stack.row("a").id == "a-0"
+    assert stack.row("g").inputs == {"x": 1}
 
 
 def test_a_hook_before_deletion_needs_the_program(stack):

@@ -1,0 +1,206 @@
+"""The official CLI and the embedded engine make the same of the same programs, with the same provider."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from nat_egress.state.values import Secret
+
+pytestmark = [
+    pytest.mark.cli,
+    pytest.mark.skipif(shutil.which("pulumi") is None, reason="pulumi CLI not on PATH"),
+]
+
+FIRST = """
+a = Thing("a", {"size": 1, "word": pulumi.Output.secret("hush")})
+b = Thing("b", {"of": a.computed, "force": 1}, ResourceOptions(depends_on=[a]))
+g = Group("g", {"x": 1}, ResourceOptions(protect=False))
+c = Thing("c", {"list": [b.id, {"deep": b.computed}]}, ResourceOptions(parent=g, ignore_changes=["size"]))
+d = Thing("d", {"force": 1, "dbr": True})
+e = Thing("e", {"force": d.computed, "tag": "own"})
+west = Provider("west", {"account": "one"})
+f = Thing("f", {"x": 1}, ResourceOptions(provider=west, custom_timeouts=pulumi.CustomTimeouts(create="5m")))
+g.register_outputs({"c": c.id})
+pulumi.export("id", b.id)
+pulumi.export("word", a.word if hasattr(a, "word") else None)
+"""
+CHANGES = {
+    "nothing": FIRST,
+    "update": FIRST.replace('"size": 1', '"size": 2'),
+    "replace": FIRST.replace('"of": a.computed, "force": 1', '"of": a.computed, "force": 2'),
+    "delete first": FIRST.replace('{"force": 1, "dbr"', '{"force": 2, "dbr"'),
+    "provider": FIRST.replace('"account": "one"', '"account": "two"'),
+    "rename": FIRST.replace('Group("g", {"x": 1}, ResourceOptions(', 'Group("h", {"x": 2}, ResourceOptions(aliases=[pulumi.Alias(name="g")], '),
+    "delete": 'Thing("z")',
+    "transforms": """
+def mark(args):
+    if args.type_ == "scripted:index:Thing":
+        return pulumi.ResourceTransformResult({**args.props, "mark": 1}, args.opts)
+z = Thing("z")
+Thing("y", {"of": z.computed}, ResourceOptions(transforms=[mark]))
+g = Group("g", opts=ResourceOptions(transforms=[mark]))
+Thing("x", {"of": z.computed}, ResourceOptions(parent=g))
+""",
+}
+
+
+class Cli:
+    def __init__(self, folder: Path, home: Path) -> None:
+        self.folder = folder
+        plugin = home / "plugins" / "resource-scripted-v1.0.0"
+        plugin.mkdir(parents=True)
+        script = plugin / "pulumi-resource-scripted"
+        provider = Path(__file__).with_name("scripted_provider.py")
+        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{provider}" "$@"\n')
+        script.chmod(0o755)
+        (home / "state").mkdir()
+        self.environment = {
+            **os.environ,
+            "PULUMI_HOME": str(home),
+            "PULUMI_BACKEND_URL": f"file://{home}/state",
+            "PULUMI_CONFIG_PASSPHRASE": "x",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        }
+        (folder / "Pulumi.yaml").write_text(
+            f"name: p\nruntime:\n  name: python\n  options:\n    toolchain: pip\n    virtualenv: {sys.prefix}\n"
+        )
+        self("stack", "init", "organization/p/dev")
+
+    def __call__(self, *arguments: str, check: bool = True) -> str:
+        command = ["pulumi", *arguments, "--non-interactive"]
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, timeout=120
+        )
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def preview(self):
+        document = json.loads(self(
+            "preview", "--json", "--stack", "dev", "--show-sames", "--show-replacement-steps"
+        ))
+        return document["steps"]
+
+    def up(self):
+        said = self("up", "--yes", "--skip-preview", "--stack", "dev", "--json")
+        events = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+        metadata = [e["resourcePreEvent"]["metadata"] for e in events if "resourcePreEvent" in e]
+        return [(m["op"], m["urn"]) for m in metadata if "default_1" not in m["urn"]]
+
+    def rows(self):
+        deployment = json.loads(self("stack", "export", "--show-secrets", "--stack", "dev"))["deployment"]
+        return deployment.get("resources", [])
+
+
+@pytest.fixture
+def cli(stack, tmp_path_factory):
+    return Cli(stack.folder, tmp_path_factory.mktemp("home"))
+
+
+def theirs(row, ids):
+    keys = ("urn", "type", "custom", "inputs", "outputs", "parent", "protect", "external", "delete")
+    found = {key: row[key] for key in keys if row.get(key)}
+    found["id"] = ids.get(row.get("id", ""), row.get("id", ""))
+    found["provider"] = ids.get(row.get("provider", "").rsplit("::", 1)[-1], "")
+    found["dependencies"] = sorted(row.get("dependencies", ()))
+    found["propertyDependencies"] = {k: sorted(v) for k, v in (row.get("propertyDependencies") or {}).items() if v}
+    timeouts = row.get("customTimeouts") or {}
+    found["customTimeouts"] = {k: v for k, v in timeouts.items() if v}
+    found["ignoreChanges"] = row.get("ignoreChanges") or []
+    return found
+
+
+def plain(value):
+    if isinstance(value, Secret):
+        return {
+            "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+            "plaintext": json.dumps(plain(value.value), separators=(",", ":")),
+        }
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
+
+
+def ours(row, ids):
+    found = {
+        "urn": row.urn,
+        "type": row.type,
+        "custom": row.custom,
+        "inputs": plain(row.inputs),
+        "outputs": plain(row.outputs),
+        "parent": row.parent,
+        "protect": row.protect,
+        "external": row.external,
+        "delete": row.delete,
+    }
+    return {
+        **{key: value for key, value in found.items() if value},
+        "id": ids.get(row.id, row.id),
+        "provider": ids.get(row.provider.rsplit("::", 1)[-1], ""),
+        "dependencies": sorted(row.dependencies),
+        "propertyDependencies": {k: sorted(v) for k, v in row.property_dependencies.items() if v},
+        "customTimeouts": {k: v for k, v in row.custom_timeouts.items() if v},
+        "ignoreChanges": row.ignore_changes,
+    }
+
+
+def same_state(stack, cli):
+    exported = cli.rows()
+    their_ids = {row["id"]: row["urn"] for row in exported if row["type"].startswith("pulumi:providers:")}
+    our_ids = {row.id: row.urn for row in stack.snapshot.resources if row.type.startswith("pulumi:providers:")}
+    key = lambda row: (row["urn"], row["id"])  # noqa: E731
+    mine = sorted((ours(row, our_ids) for row in stack.snapshot.resources), key=key)
+    official = sorted((theirs(row, their_ids) for row in exported), key=key)
+    assert mine == official
+
+
+def same_steps(ran, official):
+    mine = [(e.step.op, e.step.urn) for e in ran.events if type(e).__name__ == "StepStarted"]
+    assert sorted(mine) == sorted(official)
+
+
+@pytest.mark.parametrize("changes", [list(CHANGES)[:4], list(CHANGES)[4:]], ids=["changes", "moves"])
+def test_the_same_previews_steps_and_state(stack, cli, changes):
+    for program in (FIRST, *map(CHANGES.get, changes)):
+        stack.write(program)
+        same_previews(stack.preview(), cli.preview())
+        same_steps(stack.up(), cli.up())
+        same_state(stack, cli)
+
+
+def same_previews(ran, official):
+    mine = {}
+    for event in ran.events:
+        if type(event).__name__ == "StepStarted":
+            step = event.step
+            mine[step.op, step.urn] = {
+                "replaceReasons": sorted(step.replace_keys),
+                "diffReasons": sorted(step.diffs),
+                "detailedDiff": {path: item["diffKind"] for path, item in step.detailed_diff.items()},
+            }
+    their = {
+        (step["op"], step["urn"]): {
+            "replaceReasons": sorted(step.get("replaceReasons") or ()),
+            "diffReasons": sorted(step.get("diffReasons") or ()),
+            "detailedDiff": {path: item["kind"] for path, item in (step.get("detailedDiff") or {}).items()},
+        }
+        for step in official
+    }
+    assert mine == their
+
+
+def test_the_same_refusal_to_delete_what_is_protected(stack, cli):
+    stack.write('Thing("a", {}, ResourceOptions(protect=True))')
+    stack.up()
+    cli.up()
+    ran = stack.destroy()
+    said = cli("destroy", "--yes", "--skip-preview", "--stack", "dev", check=False)
+    refusal = next(message for message in ran.errors if "protected" in message)
+    assert refusal.splitlines()[0] in said
+    same_state(stack, cli)
