@@ -42,8 +42,10 @@ class Expected:
 
     name: str
     """The gateway's name in Azure; where that is generated, the logical name that it is generated from."""
-    resource_group: str
+    resource_group: str | None
+    """None as long as it is not known, as with a group that the same update creates."""
     location: str | None
+    """None where none is given, and as long as it is not known."""
 
 
 def found_problems(gateway: GatewaySpec, expected: Expected, spec: AddressSpec, found: Found) -> list[Problem]:
@@ -117,9 +119,8 @@ def _region(location: str | None) -> str:
 def _may_be(gateway_id: str, expected: Expected) -> bool:
     """Tell whether `gateway_id` can be the id of the gateway itself, whose generated end nobody knows beforehand."""
     found = ids.parse(gateway_id)
-    return (
-        found.resource_group.lower() == expected.resource_group.lower() and expected.name.lower() in found.name.lower()
-    )
+    same_group = expected.resource_group is None or found.resource_group.lower() == expected.resource_group.lower()
+    return same_group and expected.name.lower() in found.name.lower()
 
 
 def adopt(component: Resource, gateway: GatewaySpec) -> dict[str, Output[Found]]:
@@ -128,9 +129,7 @@ def adopt(component: Resource, gateway: GatewaySpec) -> dict[str, Output[Found]]
     Addresses whose ids are plain text are refused together, with all that is wrong with them. The others are each
     refused when their ids are known, in a preview or in the update. Nothing that uses the result comes before that.
     """
-    expected = Output.all(gateway.resource_group_name, gateway.location).apply(
-        lambda values: Expected(gateway.physical_name or component.pulumi_resource_name, values[0], values[1])
-    )
+    expected: Output[Expected] = Output.from_input(_expected(component, gateway))
     adopted = [spec for spec in gateway.addresses if spec.adopted]
     found = {spec.argument: _read(component, spec) for spec in adopted}
     plain = [spec for spec in adopted if isinstance(spec.id, str)]
@@ -142,6 +141,13 @@ def adopt(component: Resource, gateway: GatewaySpec) -> dict[str, Output[Found]]
         for checked in [_checked(component, gateway, expected, group, [found[spec.argument] for spec in group])]
         for position, spec in enumerate(group)
     }
+
+
+async def _expected(component: Resource, gateway: GatewaySpec) -> Expected:
+    """Return what is expected, as far as it is known: a preview checks what it can, the update checks the rest."""
+    group = await Output.from_input(gateway.resource_group_name).future()
+    location = await Output.from_input(gateway.location).future()
+    return Expected(gateway.physical_name or component.pulumi_resource_name, group, location)
 
 
 def _checked(

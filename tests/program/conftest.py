@@ -40,7 +40,8 @@ class Project:
         (self.root / "stacks" / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump({"config": config}))
 
     def try_run(self, verb, *arguments, stack="sandbox"):
-        command = [sys.executable, "-m", "azure_sandbox", verb, "--stack", stack, "--engine", self.engine, *arguments]
+        engine = () if verb == "export" else ("--engine", self.engine)
+        command = [sys.executable, "-m", "azure_sandbox", verb, "--stack", stack, *engine, *arguments]
         environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "160"}
         ran = subprocess.run(
             command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=120, check=False

@@ -204,5 +204,5 @@ def test_all_mistakes_against_azures_rules_are_named_before_anything_is_made(pro
         },
     )
     said = project.refused("preview")
-    assert "idle_timeout_minutes" in said
+    assert "egress.idleTimeoutMinutes is 3" in said
     assert "18 addresses" in said
