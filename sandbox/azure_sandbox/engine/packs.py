@@ -6,6 +6,7 @@ import asyncio
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import yaml
 
@@ -17,6 +18,8 @@ from .refusals import EngineError
 from .reporting import Reporter
 from .request import PolicyPack, UpdateRequest
 from .rpc import Peer, RpcError
+
+_GUARDED: Final = Path(__file__).with_name("guarded.py")
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ class Packs:
             "PULUMI_DRY_RUN": "true" if request.kind == "preview" else "false",
         }
         name = f"the policy pack {project.root}"
-        command = (str(project.python), "-u", "-m", "pulumi.policy", self._address, str(project.program))
+        command = (str(project.python), "-u", str(_GUARDED), "pulumi.policy", self._address, str(project.program))
 
         def say(line: str) -> None:
             self._reporter.say("info#err", line)

@@ -49,14 +49,16 @@ def complaint(code: int) -> str:
     return f"an unhandled error occurred: program exited with non-zero exit code: {code}"
 
 
-async def end_program(process: Process) -> None:
-    """Let the program end by itself, then ask it to, then make it."""
+async def end_program(process: Process, *, hurry: bool = False) -> None:
+    """Let the program end by itself, then ask it to, then make it; in a hurry, make it at once."""
+    if not hurry and not await _ends(process):
+        process.interrupt()
+        await _ends(process)
+    await process.kill()
+
+
+async def _ends(process: Process) -> bool:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(GRACE_SECONDS):
             await process.wait()
-    if process.running:
-        process.interrupt()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(GRACE_SECONDS):
-                await process.wait()
-    await process.kill()
+    return not process.running

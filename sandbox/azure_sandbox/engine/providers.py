@@ -188,7 +188,7 @@ class Provider:
         )
         response = await self._do(self._stub.Create, request, protocol, state.inputs, seconds)
         if not response.id and not preview:
-            raise ProviderError(f"the provider returned no id for {state.urn!r}", in_doubt=True)
+            raise ProviderError(f"plugin returned empty resource.ID from create '{state.urn}'", in_doubt=True)
         return Outcome(response.id, _secret_as(protocol, decode(response.properties), state.inputs))
 
     async def update(

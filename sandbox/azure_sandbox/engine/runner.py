@@ -12,6 +12,8 @@ import logging
 import os
 import runpy
 import sys
+import threading
+import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +23,21 @@ STOPPED = 130
 """Exit status of a program that SIGINT ends, as shells have it."""
 SHOWN = 32
 """The exit status that says: the user has been told (pulumi/pulumi `sdk/python/cmd/pulumi-language-python/main.go`)."""
+
+
+PARENT_CHECK_SECONDS = 1.0
+
+
+def end_with_parent() -> None:
+    """End this process as soon as the engine is gone: a program may wait for ever for one that was killed."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_CHECK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def module_path(filename: str) -> str:
@@ -88,4 +105,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     sys.exit(main())

@@ -78,6 +78,8 @@ class Session:
         self.deployment = Deployment(generator, self.executor, policies, self.reporter)
         self.monitor = Monitor(request, self.deployment, registry, hooks, self._callbacks)
         self._program: Process | None = None
+        self.hurry = False
+        """Whether nothing is to be waited for at the end."""
 
     async def open(self) -> None:
         """Begin to serve."""
@@ -97,7 +99,7 @@ class Session:
         await self._callbacks.close()
         self.monitor.shut_down()
         if self._program is not None:
-            await end_program(self._program)
+            await end_program(self._program, hurry=self.hurry)
         await self._server.stop(grace=None)
         await asyncio.gather(self.launcher.close(), self.packs.close())
 

@@ -11,16 +11,19 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from nat_egress.state.values import Properties
 
 from .events import Event, Summary
 from .program import complaint
 from .protection import protected_with_needs
-from .refusals import EngineError
+from .refusals import EngineError, unsupported
 from .request import UpdateRequest, UpdateResult
 from .session import Session
 from .urn import ROOT_STACK_TYPE, is_provider_type, package_of
+
+_INTERRUPTS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_update(request: UpdateRequest, emit: Callable[[Event], None]) -> UpdateResult:
@@ -83,6 +86,8 @@ async def _run(request: UpdateRequest, emit: Callable[[Event], None]) -> UpdateR
 async def _run_program(session: Session) -> bool:
     """Run the program until it asks for nothing more; return whether it came to that."""
     try:
+        if "pulumi:autonaming" in session.request.config:
+            raise unsupported("naming patterns", "the setting pulumi:autonaming")
         session.packs.start()
         program = await session.start_program()
     except EngineError as error:
@@ -148,7 +153,7 @@ def _warn_of_pending_operations(session: Session) -> None:
 
 @contextlib.contextmanager
 def _interruptible(session: Session) -> Iterator[asyncio.Event]:
-    """Take Ctrl-C for the time of an update; the event is set when one has come."""
+    """Take Ctrl-C, and requests to end, for the time of an update; the event is set when one has come."""
     interrupted = asyncio.Event()
     if threading.current_thread() is not threading.main_thread():
         yield interrupted
@@ -162,9 +167,11 @@ def _interruptible(session: Session) -> Iterator[asyncio.Event]:
             session.executor.cancelled.set()
             cancelling.append(asyncio.create_task(session.launcher.cancel()))
         elif task is not None:
+            session.hurry = True
             task.cancel()
 
-    loop.add_signal_handler(signal.SIGINT, interrupt)
+    for number in _INTERRUPTS:
+        loop.add_signal_handler(number, interrupt)
     try:
         yield interrupted
     except asyncio.CancelledError:
@@ -172,4 +179,5 @@ def _interruptible(session: Session) -> Iterator[asyncio.Event]:
             raise KeyboardInterrupt from None
         raise
     finally:
-        loop.remove_signal_handler(signal.SIGINT)
+        for number in _INTERRUPTS:
+            loop.remove_signal_handler(number)

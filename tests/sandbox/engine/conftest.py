@@ -12,7 +12,7 @@ from azure_sandbox.engine.request import ConfigValue, Plugin, Project, UpdateReq
 from azure_sandbox.engine.update import run_update
 from nat_egress.state.model import Snapshot
 
-PRELUDE = '''
+PRELUDE = """
 import pulumi
 from pulumi import Output, ResourceOptions
 
@@ -31,7 +31,7 @@ class Group(pulumi.ComponentResource):
 class Provider(pulumi.ProviderResource):
     def __init__(self, name, props=None, opts=None):
         super().__init__("scripted", name, props or {}, ResourceOptions.merge(ResourceOptions(version="1.0.0"), opts))
-'''
+"""
 
 
 def short(urn):
@@ -48,7 +48,11 @@ class Ran:
     @property
     def steps(self):
         """Op and name of every step in the order of their beginnings, the root stack's left out."""
-        return [(e.step.op, short(e.step.urn)) for e in self.events if isinstance(e, StepStarted) and "Stack::" not in e.step.urn]
+        return [
+            (e.step.op, short(e.step.urn))
+            for e in self.events
+            if isinstance(e, StepStarted) and "Stack::" not in e.step.urn
+        ]
 
     @property
     def errors(self):
@@ -89,7 +93,9 @@ class Stack:
             "config": {k: v if isinstance(v, ConfigValue) else ConfigValue(v) for k, v in self.config.items()},
             "snapshot": self.snapshot,
             "save": self.saved.append,
-            "plugins": (Plugin("scripted", "1.0.0", (sys.executable, str(Path(__file__).with_name("scripted_provider.py")))),),
+            "plugins": (
+                Plugin("scripted", "1.0.0", (sys.executable, str(Path(__file__).with_name("scripted_provider.py")))),
+            ),
             "environment": {**os.environ, "SCRIPTED_LOG": str(log), **self.environment},
             "policy_packs": self.policy_packs,
             "parallel": self.parallel,

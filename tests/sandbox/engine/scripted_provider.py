@@ -11,9 +11,12 @@ SCRIPTED_LOG. Inputs with a meaning:
               what happens then: `fail`, `die`, `partial`, or a number of seconds that it takes
 """
 
+# ruff: noqa: N802, T201 - gRPC's own names, and the protocol's first line
+
 import json
 import os
 import sys
+import threading
 import time
 from concurrent import futures
 from pathlib import Path
@@ -169,7 +172,15 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
 
+def end_with_parent():
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    os._exit(1)
+
+
 def main():
+    threading.Thread(target=end_with_parent, daemon=True).start()
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=32))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(), server)
     print(server.add_insecure_port("127.0.0.1:0"), flush=True)

@@ -34,7 +34,10 @@ CHANGES = {
     "replace": FIRST.replace('"of": a.computed, "force": 1', '"of": a.computed, "force": 2'),
     "delete first": FIRST.replace('{"force": 1, "dbr"', '{"force": 2, "dbr"'),
     "provider": FIRST.replace('"account": "one"', '"account": "two"'),
-    "rename": FIRST.replace('Group("g", {"x": 1}, ResourceOptions(', 'Group("h", {"x": 2}, ResourceOptions(aliases=[pulumi.Alias(name="g")], '),
+    "rename": FIRST.replace(
+        'Group("g", {"x": 1}, ResourceOptions(',
+        'Group("h", {"x": 2}, ResourceOptions(aliases=[pulumi.Alias(name="g")], ',
+    ),
     "delete": 'Thing("z")',
     "transforms": """
 def mark(args):
@@ -80,9 +83,7 @@ class Cli:
         return done.stdout
 
     def preview(self):
-        document = json.loads(self(
-            "preview", "--json", "--stack", "dev", "--show-sames", "--show-replacement-steps"
-        ))
+        document = json.loads(self("preview", "--json", "--stack", "dev", "--show-sames", "--show-replacement-steps"))
         return document["steps"]
 
     def up(self):

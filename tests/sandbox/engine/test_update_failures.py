@@ -1,16 +1,17 @@
 """What is told, what is kept and what is not begun when something goes wrong."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
-from azure_sandbox.engine.request import Plugin
-
-from nat_egress.state.model import Snapshot
+from azure_sandbox.engine.request import ConfigValue, Plugin, Project
+from nat_egress.state.model import PendingOperation, Snapshot
 
 
 def test_a_failed_creation_ends_the_update_and_says_why(stack):
@@ -88,8 +89,6 @@ def test_what_the_program_prints_is_told(stack):
 
 
 def test_secrets_are_blinded_in_whatever_is_told(stack):
-    from azure_sandbox.engine.request import ConfigValue
-
     stack.config = {"p:word": ConfigValue("hush-hush", secret=True)}
     ran = stack.preview('print("it is", pulumi.Config().get("word"))')
     assert ("info", "it is [secret]") in ran.said
@@ -108,7 +107,10 @@ def test_a_provider_that_does_not_start_is_told_with_its_last_words(stack):
     plugin = Plugin("scripted", "1.0.0", (sys.executable, "-c", "import sys; sys.exit('no licence')"))
     ran = stack.preview('Thing("a")', plugins=(plugin,))
     assert not ran.result.succeeded
-    assert "the provider scripted 1.0.0 did not start: it ended with status 1; its last words:\n  no licence" in ran.errors[0]
+    assert (
+        "the provider scripted 1.0.0 did not start: it ended with status 1; its last words:\n  no licence"
+        in ran.errors[0]
+    )
 
 
 def test_a_provider_that_refuses_its_configuration_is_told(stack):
@@ -118,10 +120,6 @@ def test_a_provider_that_refuses_its_configuration_is_told(stack):
 
 
 def test_an_interpreter_that_is_missing_is_told(stack):
-    from pathlib import Path
-
-    from azure_sandbox.engine.request import Project
-
     stack.write("")
     project = Project("p", stack.folder, stack.folder, Path("/nowhere/python"))
     ran = stack.preview(project=project)
@@ -130,7 +128,9 @@ def test_an_interpreter_that_is_missing_is_told(stack):
 
 def test_a_duplicate_name_is_refused(stack):
     ran = stack.preview('Thing("a"); Thing("a")')
-    assert "Duplicate resource URN 'urn:pulumi:dev::p::scripted:index:Thing::a'; try giving it a unique name" in ran.errors
+    assert (
+        "Duplicate resource URN 'urn:pulumi:dev::p::scripted:index:Thing::a'; try giving it a unique name" in ran.errors
+    )
 
 
 def test_protected_resources_are_not_deleted_and_all_of_them_are_told(stack):
@@ -151,16 +151,13 @@ def test_a_destroy_that_excludes_the_protected_keeps_what_they_need(stack):
     ran = stack.destroy(exclude_protected=True)
     assert ran.result.succeeded, ran.errors
     assert ran.did("Delete") == ["c"]
-    assert [urn.rsplit("::", 1)[-1] for urn in ran.result.protected] == ["p-dev", "default_1_0_0", "a", "g", "b"] or sorted(
-        urn.rsplit("::", 1)[-1] for urn in ran.result.protected
-    ) == sorted(["p-dev", "default_1_0_0", "a", "g", "b"])
+    kept = {urn.rsplit("::", 1)[-1] for urn in ran.result.protected}
+    assert kept == {"p-dev", "default_1_0_0", "a", "g", "b"}
     assert stack.row("b").id == "b-0"
 
 
 def test_pending_operations_are_warned_of(stack):
     stack.up('Thing("a")')
-    from nat_egress.state.model import PendingOperation
-
     stack.snapshot.pending_operations.append(PendingOperation(stack.row("a"), "creating"))
     ran = stack.up()
     [warning] = [message for severity, message in ran.said if severity == "warning"]
@@ -170,7 +167,6 @@ def test_pending_operations_are_warned_of(stack):
 
 def test_an_interrupt_lets_what_is_under_way_end_and_begins_nothing(stack):
     stack.write('a = Thing("a", {"create": 1.5}); Thing("b", {"of": a.id})')
-    timer = threading.Timer(0.1, lambda: None)
     log = stack.folder / "calls.jsonl"
 
     def interrupt():
@@ -205,9 +201,6 @@ stack.up(save=save)
 
 
 def test_a_kill_leaves_a_state_that_is_true(stack):
-    import pickle
-    from pathlib import Path
-
     stack.write('a = Thing("a"); Thing("b", {"of": a.id, "create": 60.0})')
     script = KILLED.format(tests=str(Path(__file__).parent), folder=str(stack.folder))
     process = subprocess.Popen([sys.executable, "-c", script], start_new_session=True, stderr=subprocess.DEVNULL)
@@ -217,7 +210,7 @@ def test_a_kill_leaves_a_state_that_is_true(stack):
         time.sleep(0.05)
     process.kill()
     process.wait()
-    snapshot = pickle.loads((stack.folder / "state").read_bytes())
+    snapshot = pickle.loads((stack.folder / "state").read_bytes())  # noqa: S301 - the test's own file
     assert [row.id for row in snapshot.resources if row.urn.endswith("::a")] == ["a-0"]
     assert [(p.type, p.resource.urn.rsplit("::", 1)[-1]) for p in snapshot.pending_operations] == [("creating", "b")]
 
@@ -232,6 +225,14 @@ def test_a_state_that_cannot_be_saved_ends_the_update(stack):
     assert ran.did("Create") == []
 
 
+REMOTE = """
+class Remote(pulumi.ComponentResource):
+    def __init__(self):
+        super().__init__("scripted:index:Remote", "r", {}, None, True)
+Remote()
+"""
+
+
 @pytest.mark.parametrize(
     ("program", "words"),
     [
@@ -241,7 +242,7 @@ def test_a_state_that_cannot_be_saved_ends_the_update(stack):
         ('a = Thing("a"); Thing("b", {}, ResourceOptions(replace_with=[a]))', "the option replace_with"),
         ('Thing("a", {}, ResourceOptions(replacement_trigger=1))', "the option replacement_trigger"),
         ('Thing("a", type_="random:index/randomPet:RandomPet")', "no provider for package random"),
-        ('class R(pulumi.ComponentResource):\n    def __init__(self): super().__init__("scripted:index:R", "r", {}, None, True)\nR()', "remote components"),
+        (REMOTE, "remote components"),
     ],
 )
 def test_what_the_engine_does_not_do_is_refused_by_name(stack, program, words):

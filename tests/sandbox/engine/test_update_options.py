@@ -28,7 +28,8 @@ def test_a_parents_alias_is_inherited_and_names_follow(stack):
 def test_an_alias_moves_a_resource_under_a_parent(stack):
     stack.up('Thing("a")')
     ran = stack.up(
-        'g = Group("g"); Thing("a", {}, ResourceOptions(parent=g, aliases=[pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)]))'
+        'g = Group("g"); old = pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE); '
+        'Thing("a", {}, ResourceOptions(parent=g, aliases=[old]))'
     )
     assert ran.steps == [("create", "g"), ("same", "a")]
     assert stack.row("a").urn == "urn:pulumi:dev::p::scripted:index:Group$scripted:index:Thing::a"
@@ -74,7 +75,10 @@ def test_an_explicit_provider_and_its_configuration(stack):
 
 
 def test_a_provider_whose_configuration_is_not_known_at_preview(stack):
-    program = 'a = Thing("a"); p = Provider("west", {"account": a.computed}); Thing("b", {"size": 1}, ResourceOptions(provider=p))'
+    program = (
+        'a = Thing("a"); p = Provider("west", {"account": a.computed}); '
+        'Thing("b", {"size": 1}, ResourceOptions(provider=p))'
+    )
     ran = stack.preview(program)
     assert ran.result.succeeded, ran.errors
     assert ran.did("Create") == ["a"]
@@ -101,15 +105,15 @@ def test_the_stacks_configuration_reaches_the_default_provider(stack):
 
 
 def test_reading_what_exists(stack):
-    program = 'pulumi.export("found", Thing.get("r", "%s").found if hasattr(Thing, "get") else None)'
-    program = '''
+    program = """
 class Known(pulumi.CustomResource):
     found: Output[str]
     def __init__(self, name, opts):
-        super().__init__("scripted:index:Thing", name, {"found": None}, ResourceOptions.merge(ResourceOptions(version="1.0.0"), opts))
+        opts = ResourceOptions.merge(ResourceOptions(version="1.0.0"), opts)
+        super().__init__("scripted:index:Thing", name, {"found": None}, opts)
 r = Known("r", ResourceOptions(id="%s"))
 pulumi.export("found", r.found)
-'''
+"""
     ran = stack.up(program % "vm-7")
     assert ran.steps == [("read", "r")]
     assert ran.result.outputs == {"found": "vm-7"}
@@ -136,7 +140,7 @@ except Exception as error:
 
 
 def test_transforms_of_the_resource_its_parents_and_the_stack(stack):
-    stack.up('''
+    stack.up("""
 def mark(word):
     def transform(args):
         if args.type_ != "scripted:index:Thing":
@@ -149,7 +153,7 @@ pulumi.runtime.register_resource_transform(mark("3"))
 g = Group("g", opts=ResourceOptions(transforms=[mark("2")]))
 other = Thing("other")
 Thing("a", {"of": other.id}, ResourceOptions(parent=g, transforms=[mark("1")]))
-''')
+""")
     a = stack.row("a")
     assert a.inputs["marks"] == "123"
     assert stack.row("other").inputs["marks"] == "3"
@@ -157,11 +161,12 @@ Thing("a", {"of": other.id}, ResourceOptions(parent=g, transforms=[mark("1")]))
     assert a.dependencies == [stack.row("other").urn]
 
 
-HOOKED = '''
+HOOKED = """
 from pathlib import Path
 def note(args):
     with open({log!r}, "a") as file:
-        file.write(f"{{args.name}} {{args.new_inputs and args.new_inputs.get('x')}} {{args.old_inputs and args.old_inputs.get('x')}}\\n")
+        new, old = args.new_inputs or {{}}, args.old_inputs or {{}}
+        file.write(f"{{args.name}} {{new.get('x')}} {{old.get('x')}}\\n")
     if {refuse!r}:
         raise Exception({refuse!r})
 hook = lambda name: pulumi.ResourceHook(name, note, pulumi.ResourceHookOptions(on_dry_run=True))
@@ -169,7 +174,7 @@ bind = pulumi.ResourceHookBinding({when}=[hook("guard")])
 g = Group("g", {{"x": {x}}}, ResourceOptions(hooks=bind))
 Thing("a", {{"size": {x}}}, ResourceOptions(parent=g))
 g.register_outputs({{}})
-'''
+"""
 
 
 def hooked(stack, x, *, when="before_update", refuse=""):
@@ -211,12 +216,12 @@ def test_a_hook_before_deletion_needs_the_program(stack):
 
 
 def test_an_error_hook_may_ask_for_another_try(stack):
-    ran = stack.up('''
+    ran = stack.up("""
 def again(args):
     return len(args.errors) < 3
 hook = pulumi.ErrorHook("again", again)
 Thing("a", {"create": "fail"}, ResourceOptions(hooks=pulumi.ResourceHookBinding(on_error=[hook])))
-''')
+""")
     assert not ran.result.succeeded
     assert ran.did("Create") == ["a", "a", "a"]
     warnings = [message for severity, message in ran.said if severity == "warning"]
@@ -237,10 +242,10 @@ def test_a_program_may_ask_for_a_release_of_the_engine(stack):
 
 def test_an_async_program_imports_its_own_modules(stack):
     (stack.folder / "graph.py").write_text('NAME = "from the program"')
-    ran = stack.preview('''
+    ran = stack.preview("""
 import graph
 async def main():
     return {"name": graph.NAME}
 pulumi.run(main)
-''')
+""")
     assert ran.result.outputs == {"name": "from the program"}

@@ -6,7 +6,7 @@ import sys
 import pytest
 from azure_sandbox.engine.request import PolicyPack
 
-PACK = '''
+PACK = """
 from pulumi_policy import *
 def sizes(args, report):
     if args.resource_type == "scripted:index:Thing" and args.props.get("size", 0) > args.get_config()["most"]:
@@ -20,18 +20,23 @@ def repair(args):
 PolicyPack("limits", enforcement_level=EnforcementLevel.MANDATORY, policies=[
     ResourceValidationPolicy("sizes", "No resource is too large.", sizes,
         config_schema=PolicyConfigSchema(properties={"most": {"type": "integer", "default": 3, "minimum": 1}})),
-    StackValidationPolicy("computed", "Something is computed.", stack_rule, enforcement_level=EnforcementLevel.ADVISORY),
+    StackValidationPolicy(
+        "computed", "Something is computed.", stack_rule, enforcement_level=EnforcementLevel.ADVISORY),
     REPAIR
 ])
-'''
-REPAIR = 'ResourceValidationPolicy("repair", "Coloured.", remediate=repair, enforcement_level=EnforcementLevel.REMEDIATE),'
+"""
+REPAIR = (
+    'ResourceValidationPolicy("repair", "Coloured.", remediate=repair, enforcement_level=EnforcementLevel.REMEDIATE),'
+)
 
 
 @pytest.fixture
 def pack(tmp_path, stack):
     root = tmp_path / "pack"
     root.mkdir()
-    (root / "PulumiPolicy.yaml").write_text("runtime:\n  name: python\n  options:\n    virtualenv: venv\nversion: 1.2.3\n")
+    (root / "PulumiPolicy.yaml").write_text(
+        "runtime:\n  name: python\n  options:\n    virtualenv: venv\nversion: 1.2.3\n"
+    )
     (root / "__main__.py").write_text(PACK.replace("REPAIR", ""))
     (root / "venv" / "bin").mkdir(parents=True)
     python = root / "venv" / "bin" / "python"

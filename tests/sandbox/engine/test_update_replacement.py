@@ -74,7 +74,9 @@ def test_replace_on_changes_turns_an_update_into_a_replacement(stack):
 
 
 def test_ignore_changes_keeps_the_old_input(stack):
-    program = 'Thing("a", {{"size": {}, "deep": {{"x": {}, "y": {}}}}}, ResourceOptions(ignore_changes=["size", "deep.x"]))'
+    program = (
+        'Thing("a", {{"size": {}, "deep": {{"x": {}, "y": {}}}}}, ResourceOptions(ignore_changes=["size", "deep.x"]))'
+    )
     stack.up(program.format(1, 1, 1))
     assert [op for op, _ in stack.up(program.format(2, 2, 1)).steps] == ["same"]
     assert [op for op, _ in stack.up(program.format(3, 3, 2)).steps] == ["update"]

@@ -100,7 +100,10 @@ def test_destroy_runs_no_program_and_leaves_nothing(stack):
 
 
 def test_outputs_are_secret_where_inputs_or_the_program_say_so(stack):
-    stack.up('Thing("a", {"word": pulumi.Output.secret("hush"), "plain": 1}, ResourceOptions(additional_secret_outputs=["computed"]))')
+    stack.up(
+        'Thing("a", {"word": pulumi.Output.secret("hush"), "plain": 1}, '
+        'ResourceOptions(additional_secret_outputs=["computed"]))'
+    )
     row = stack.row("a")
     assert row.inputs["word"] == Secret("hush")
     assert row.outputs["word"] == Secret("hush")

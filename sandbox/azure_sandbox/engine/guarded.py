@@ -1,0 +1,33 @@
+"""Runs a module as `python -m` does, and ends with the process that started it, however that may have ended.
+
+A script of its own: it needs nothing but Python.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+import threading
+import time
+
+PARENT_CHECK_SECONDS = 1.0
+
+
+def end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_CHECK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+if __name__ == "__main__":
+    end_with_parent()
+    sys.argv = sys.argv[1:]
+    sys.path[0] = os.getcwd()  # noqa: PTH109 - what `-m` puts there
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
