@@ -9,9 +9,7 @@ PLAIN = st.none() | st.booleans() | st.integers(-(2**52), 2**52) | st.floats(all
 KEYS = st.text(min_size=1, max_size=4)
 VALUES = st.recursive(
     PLAIN | st.just(UNKNOWN),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3) | inner.map(lambda value: Secret(value))
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3) | inner.map(Secret),
     max_leaves=8,
 )
 REFERENCE = {SIGNATURE_KEY: "5cf8f73096256a8f31e491e813e4eb8e", "urn": "urn:x", "id": "7", "packageVersion": ""}

@@ -200,7 +200,7 @@ stack.up(save=save)
 """
 
 
-def test_a_kill_leaves_a_state_that_is_true(stack):
+def run_until_b_is_under_way(stack):
     stack.write('a = Thing("a"); Thing("b", {"of": a.id, "create": 60.0})')
     script = KILLED.format(tests=str(Path(__file__).parent), folder=str(stack.folder))
     process = subprocess.Popen([sys.executable, "-c", script], start_new_session=True, stderr=subprocess.DEVNULL)
@@ -208,11 +208,30 @@ def test_a_kill_leaves_a_state_that_is_true(stack):
     while not (log.exists() and log.read_text().count('"Create"') == 2):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    return process
+
+
+def kept(stack):
+    snapshot = pickle.loads((stack.folder / "state").read_bytes())  # noqa: S301 - the test's own file
+    rows = [row.id for row in snapshot.resources if "Thing" in row.type]
+    return rows, [(p.type, p.resource.urn.rsplit("::", 1)[-1]) for p in snapshot.pending_operations]
+
+
+def test_a_kill_leaves_a_state_that_is_true(stack):
+    process = run_until_b_is_under_way(stack)
     process.kill()
     process.wait()
-    snapshot = pickle.loads((stack.folder / "state").read_bytes())  # noqa: S301 - the test's own file
-    assert [row.id for row in snapshot.resources if row.urn.endswith("::a")] == ["a-0"]
-    assert [(p.type, p.resource.urn.rsplit("::", 1)[-1]) for p in snapshot.pending_operations] == [("creating", "b")]
+    assert kept(stack) == (["a-0"], [("creating", "b")])
+
+
+def test_a_second_interrupt_does_not_wait(stack):
+    process = run_until_b_is_under_way(stack)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=15) == -signal.SIGINT
+    assert kept(stack) == (["a-0"], [("creating", "b")])
 
 
 def test_a_state_that_cannot_be_saved_ends_the_update(stack):

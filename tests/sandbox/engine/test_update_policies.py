@@ -10,7 +10,7 @@ PACK = """
 from pulumi_policy import *
 def sizes(args, report):
     if args.resource_type == "scripted:index:Thing" and args.props.get("size", 0) > args.get_config()["most"]:
-        report(f"{args.name} is too large: {args.props['size']}")
+        report(f"{args.name} is too large: {args.props['size']:g}")
 def stack_rule(args, report):
     if not any(r.props.get("computed") for r in args.resources if r.resource_type == "scripted:index:Thing"):
         report("nothing was computed")
