@@ -8,6 +8,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import network as azure
 
 from . import ids
+from .claims import claim_problems
 from .component import by_key, component_options, subject_of
 from .errors import refuse
 from .lifecycle import network_change_problems, network_identity
@@ -67,7 +68,9 @@ class PrivateNetwork(pulumi.ComponentResource):
     """The IPv4 ranges of the subnets, by their names."""
 
     def __init__(self, name: str, args: PrivateNetworkArgs, opts: ResourceOptions | None = None) -> None:
-        spec = read_network(f"PrivateNetwork {name!r}", args)
+        subject = f"PrivateNetwork {name!r}"
+        spec = read_network(subject, args)
+        refuse(subject, claim_problems(self, subject, spec))
         super().__init__(
             "nat-egress:index:PrivateNetwork",
             name,
