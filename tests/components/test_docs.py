@@ -8,11 +8,12 @@ from pathlib import Path
 import nat_egress
 import pytest
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 EXAMPLES = [
     pytest.param(code, id=f"{page}-{number}")
-    for page in ("components.md", "lifecycle.md")
-    for number, code in enumerate(re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(), re.DOTALL))
+    for page in ("README.md", "docs/components.md", "docs/lifecycle.md")
+    for number, code in enumerate(re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL))
 ]
 
 
