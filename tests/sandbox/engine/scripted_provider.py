@@ -8,7 +8,7 @@ SCRIPTED_LOG. Inputs with a meaning:
     dbr       the resource is deleted before its replacement is made
     quiet     diff says DIFF_UNKNOWN
     create, update, delete
-              what happens then: `fail`, `die`, `partial`, or a number of seconds that it takes
+              what happens then: `fail`, `fail slowly`, `die`, `partial`, or a number of seconds that it takes
 """
 
 # ruff: noqa: N802, T201 - gRPC's own names, and the protocol's first line
@@ -47,7 +47,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         path = os.environ.get("SCRIPTED_LOG")
         if path:
             with Path(path).open("a") as file:
-                file.write(json.dumps({"call": call, "at": time.time(), **fields}) + "\n")
+                file.write(json.dumps({"call": call, "at": time.time(), "pid": os.getpid(), **fields}) + "\n")
 
     def Attach(self, request, context):
         return empty_pb2.Empty()
@@ -57,6 +57,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def CheckConfig(self, request, context):
         self.log("CheckConfig", urn=request.urn, news=plain(request.news))
+        # A provider need not repeat its version: the engine keeps it.
+        request.news.fields.pop("version", None)
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def DiffConfig(self, request, context):
@@ -103,6 +105,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def act(self, what, inputs, context, id_, name):
         order = inputs.get(what)
+        if order == "fail slowly":
+            time.sleep(0.5)
+            order = "fail"
         if order == "fail":
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{what} of {name} was told to fail")
         if order == "die":

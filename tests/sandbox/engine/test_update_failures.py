@@ -30,6 +30,21 @@ def test_what_is_under_way_when_another_fails_is_brought_to_its_end(stack):
     assert ran.did("Delete") == []
 
 
+def test_what_waits_for_its_turn_when_another_fails_is_not_begun(stack):
+    stack.parallel = 1
+    ran = stack.up('Thing("a", {"create": "fail slowly"}); Thing("b"); Thing("c")')
+    assert len(ran.did("Create")) < 3
+    assert ran.did("Create")[-1] == "a"
+
+
+def test_what_a_protected_resource_needs_is_not_deleted(stack):
+    stack.up('a = Thing("a"); Thing("b", {"of": a.id}, ResourceOptions(protect=True)); Thing("c")')
+    ran = stack.destroy()
+    assert not ran.result.succeeded
+    assert ran.did("Delete") == ["c"]
+    assert stack.row("a").id == "a-0"
+
+
 def test_after_a_failure_nothing_is_deleted(stack):
     stack.up('Thing("old")')
     ran = stack.up('Thing("a", {"create": "fail"})')
@@ -201,7 +216,9 @@ stack.up(save=save)
 
 
 def run_until_b_is_under_way(stack):
-    stack.write('a = Thing("a"); Thing("b", {"of": a.id, "create": 60.0})')
+    stack.write(
+        'import atexit, time; atexit.register(time.sleep, 60)\na = Thing("a"); Thing("b", {"of": a.id, "create": 60.0})'
+    )
     script = KILLED.format(tests=str(Path(__file__).parent), folder=str(stack.folder))
     process = subprocess.Popen([sys.executable, "-c", script], start_new_session=True, stderr=subprocess.DEVNULL)
     log, deadline = stack.folder / "calls.jsonl", time.monotonic() + 30
@@ -209,6 +226,15 @@ def run_until_b_is_under_way(stack):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     return process
+
+
+def wait_for_the_end_of_all(stack):
+    deadline = time.monotonic() + 10
+    while (
+        str(stack.folder) in subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True).stdout
+    ):
+        assert time.monotonic() < deadline, "a process has outlived its engine"
+        time.sleep(0.1)
 
 
 def kept(stack):
@@ -222,6 +248,7 @@ def test_a_kill_leaves_a_state_that_is_true(stack):
     process.kill()
     process.wait()
     assert kept(stack) == (["a-0"], [("creating", "b")])
+    wait_for_the_end_of_all(stack)
 
 
 def test_a_second_interrupt_does_not_wait(stack):
@@ -230,7 +257,8 @@ def test_a_second_interrupt_does_not_wait(stack):
     time.sleep(0.3)
     assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=15) == -signal.SIGINT
+    assert process.wait(timeout=4) == -signal.SIGINT
+    wait_for_the_end_of_all(stack)
     assert kept(stack) == (["a-0"], [("creating", "b")])
 
 

@@ -88,6 +88,19 @@ def test_a_provider_whose_configuration_is_not_known_at_preview(stack):
     assert stack.row("west").inputs["account"] == "computed of a"
 
 
+def test_each_provider_resource_has_a_process_of_its_own(stack):
+    ran = stack.up(
+        'w = Provider("west", {"account": "w"}); e = Provider("east", {"account": "e"}); '
+        'Thing("a", {}, ResourceOptions(provider=w)); Thing("b", {}, ResourceOptions(provider=e))'
+    )
+    configured = {
+        call["variables"]["scripted:config:account"]: call["pid"] for call in ran.calls if "variables" in call
+    }
+    created = {call["urn"][-1]: call["pid"] for call in ran.calls if call["call"] == "Create"}
+    assert created == {"a": configured["w"], "b": configured["e"]}
+    assert created["a"] != created["b"]
+
+
 def test_a_components_providers_reach_its_children(stack):
     stack.up(
         'p = Provider("west", {"account": "one"}); g = Group("g", opts=ResourceOptions(providers=[p])); '
@@ -159,6 +172,8 @@ Thing("a", {"of": other.id}, ResourceOptions(parent=g, transforms=[mark("1")]))
     assert stack.row("other").inputs["marks"] == "3"
     assert a.protect is True
     assert a.dependencies == [stack.row("other").urn]
+    # The program's library does not say what a property depends on that went through a transform; the CLI keeps none.
+    assert a.property_dependencies["of"] == []
 
 
 HOOKED = """
