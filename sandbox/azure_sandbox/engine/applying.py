@@ -12,10 +12,11 @@ from typing import Final, TypeVar
 
 from nat_egress.state.model import ResourceState
 
+from .answers import Outcome, ProviderError
 from .diffing import deep_equal
 from .goals import HookType
 from .hooks import MAX_RETRIES, Hooks
-from .providers import Outcome, Provider, ProviderError
+from .providers import Provider
 from .refusals import EngineError
 from .registry import Registry
 from .reporting import Reporter

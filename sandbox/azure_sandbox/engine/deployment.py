@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Collection
 from nat_egress.state.model import ResourceState
 from nat_egress.state.values import Properties
 
+from .answers import ProviderError
 from .executor import Executor
 from .generator import Generator
 from .goals import Goal, ReadGoal
 from .policies import Policies
-from .providers import ProviderError
 from .refusals import EngineError, MonitorClosedError, ReportedError
 from .reporting import Reporter
 from .rpc import RpcError

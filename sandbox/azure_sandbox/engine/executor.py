@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from nat_egress.state.model import ResourceState
 from nat_egress.state.values import Properties, Secret
 
+from .answers import ProviderError
 from .applying import Applier
 from .generator import Generator
 from .journal import Journal, Ledger
-from .providers import ProviderError
 from .refusals import EngineError
 from .reporting import Reporter
 from .steps import PlannedStep

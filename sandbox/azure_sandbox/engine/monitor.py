@@ -7,7 +7,7 @@ Mirrors pulumi/pulumi `pkg/resource/deploy/source_eval.go`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable
 from typing import Any, Final, NoReturn, TypeVar
 
 import grpc
@@ -16,18 +16,17 @@ from nat_egress.state.model import ResourceState
 from nat_egress.state.values import Properties, contains_unknown
 from pulumi.runtime.proto import callback_pb2, resource_pb2, resource_pb2_grpc
 
-from .callbacks import Callbacks, with_dependencies
+from .callbacks import Callbacks
+from .calls import CallError, Calls
 from .default_providers import DefaultProviders
 from .deployment import Deployment
 from .goals import Goal
 from .hooks import Hooks
 from .properties import Accepts, UnsupportedValueError, decode, encode
-from .providers import ProviderError
 from .refusals import EngineError, MonitorClosedError, unsupported
 from .registry import Registry
 from .request import UpdateRequest
 from .requests import (
-    Wanted,
     goal,
     inherit,
     positions,
@@ -37,7 +36,7 @@ from .requests import (
     refuse_unsupported,
     wanted,
 )
-from .rpc import RpcError
+from .transforms import Transforms
 from .urn import is_provider_type, package_of
 
 T = TypeVar("T")
@@ -90,16 +89,15 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     ) -> None:
         self._update = request
         self._deployment = deployment
-        self._registry = registry
         self._hooks = hooks
-        self._callbacks = callbacks
         self._default_providers = DefaultProviders(request.config, request.plugins, deployment.register)
         self._goals: dict[str, Goal] = {}
         self._states: dict[str, ResourceState] = {}
-        self._transforms: dict[str, list[callback_pb2.Callback]] = {}
-        self._stack_transforms: list[callback_pb2.Callback] = []
-        self._invoke_transforms: list[callback_pb2.Callback] = []
         self._component_providers: dict[str, dict[str, str]] = {}
+        self._transforms = Transforms(callbacks)
+        self._calls = Calls(
+            registry, self._default_providers, self._transforms, self._states, preview=request.kind == "preview"
+        )
         self._shut_down = asyncio.Event()
         self.finished = asyncio.Event()
         """Set when the program says that it asks for nothing more."""
@@ -143,7 +141,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     async def Invoke(self, request: Any, context: Any) -> resource_pb2.ResourceInvokeResponse:
         """Call a provider's function."""
-        return await self._answer(self._invoke(request), context)
+        providers = self._component_providers.get(request.parent, {})
+        return await self._answer(self._calls.answer(request, providers), context)
 
     async def Call(self, request: Any, context: Any) -> NoReturn:
         """Refuse to call a method of a resource."""
@@ -157,12 +156,12 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     async def RegisterStackTransform(self, request: callback_pb2.Callback, context: Any) -> empty_pb2.Empty:
         """Keep a transform that every further resource goes through."""
-        self._stack_transforms.append(request)
+        self._transforms.of_stack.append(request)
         return empty_pb2.Empty()
 
     async def RegisterStackInvokeTransform(self, request: callback_pb2.Callback, context: Any) -> empty_pb2.Empty:
         """Keep a transform that every further function call goes through."""
-        self._invoke_transforms.append(request)
+        self._transforms.of_calls.append(request)
         return empty_pb2.Empty()
 
     async def RegisterResourceHook(self, request: Any, context: Any) -> empty_pb2.Empty:
@@ -194,7 +193,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             return await work
         except MonitorClosedError:
             pass
-        except _CallError as error:
+        except CallError as error:
             await context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except EngineError as error:
             self._deployment.abort(error)
@@ -207,10 +206,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         parent = self._goals.get(request.parent)
         if parent is not None:
             inherit(want.options, request.type, parent, custom=request.custom)
-        await self._transform(request, want)
+        await self._transforms.resource(request, want, self._goals)
         options = want.options
         refuse_unsupported(request, options)
-        own = list(request.transforms)
         provider = ""
         if request.custom:
             provider = await self._provider(request.type, request.name, request.parent, options)
@@ -220,43 +218,13 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         state = await self._deployment.register(asked)
         urn = state.urn
         self._goals[urn], self._states[urn] = asked, state
-        if own:
-            self._transforms[urn] = own
+        self._transforms.keep(urn, list(request.transforms))
         if not request.custom:
             inherited = self._component_providers.get(request.parent, {})
             self._component_providers[urn] = {**inherited, **options.providers}
         return resource_pb2.RegisterResourceResponse(
             urn=urn, id=state.id, object=encode(_answerable(state, request), _accepts(request))
         )
-
-    async def _transform(self, request: Any, want: Wanted) -> None:
-        callbacks = [*request.transforms]
-        ancestor = request.parent
-        while ancestor:
-            callbacks += self._transforms.get(ancestor, ())
-            known = self._goals.get(ancestor)
-            ancestor = known.parent if known else ""
-        callbacks += self._stack_transforms
-        if not callbacks:
-            return
-        if request.transforms:
-            want.properties = with_dependencies(want.properties, want.dependencies)
-        for callback in callbacks:
-            response = await self._callbacks.transform(
-                callback,
-                resource_pb2.TransformRequest(
-                    name=request.name,
-                    type=request.type,
-                    custom=request.custom,
-                    parent=request.parent,
-                    properties=want.properties,
-                    options=want.options,
-                ),
-            )
-            if response.HasField("options"):
-                want.options = response.options
-            if response.HasField("properties"):
-                want.properties = response.properties
 
     async def _provider(self, type_: str, name: str, parent: str, options: Any) -> str:
         if is_provider_type(type_):
@@ -292,62 +260,6 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._states[state.urn] = state
         return resource_pb2.ReadResourceResponse(urn=state.urn, properties=encode(state.outputs, _accepts(request)))
 
-    async def _invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:
-        package = package_of(request.tok)
-        options = resource_pb2.TransformInvokeOptions(
-            provider=provider_for(package, request.provider, {}, self._component_providers.get(request.parent, {})),
-            version=request.version,
-            plugin_download_url=request.pluginDownloadURL,
-        )
-        arguments = request.args
-        for callback in self._invoke_transforms:
-            response = await self._callbacks.transform_invoke(
-                callback, resource_pb2.TransformInvokeRequest(token=request.tok, args=arguments, options=options)
-            )
-            arguments, options = response.args, response.options
-        accepts = Accepts(resources=request.acceptResources)
-        if request.tok == "pulumi:pulumi:getResource":
-            return _invoked(self._get_resource(decode(arguments)), Accepts())
-        if package == "pulumi":
-            raise unsupported("stack references", request.tok)
-        reference = options.provider or await self._default_providers.reference(
-            package, options.version, options.plugin_download_url, request.tok
-        )
-        if any(self._unresolved(urn) for urn in request.dependsOn):
-            return resource_pb2.ResourceInvokeResponse(unknown=True)
-        provider = self._registry.get(reference)
-        if provider is None:
-            raise _CallError(f"Invoke: unknown provider '{reference}'")
-        preview = self._update.kind == "preview"
-        try:
-            result = await provider.invoke(request.tok, decode(arguments), preview=preview)
-        except (ProviderError, RpcError) as error:
-            raise _CallError(f"invocation of {request.tok} returned an error: {error}") from None
-        answer = _invoked(result.inputs, accepts)
-        for key, reason in result.failures:
-            answer.failures.add(property=key, reason=reason)
-        return answer
-
-    def _get_resource(self, arguments: Properties) -> Properties:
-        state = self._states.get(arguments.get("urn", ""))
-        if state is None:
-            raise _CallError(f"unknown resource {arguments.get('urn')}")
-        return {"urn": state.urn, "id": state.id, "state": state.outputs}
-
-    def _unresolved(self, urn: str) -> bool:
-        """Tell whether a resource, or one beneath it, does not exist yet."""
-        return any(state.custom and not state.id and urn in self._lineage(state.urn) for state in self._states.values())
-
-    def _lineage(self, urn: str) -> Iterator[str]:
-        while urn:
-            yield urn
-            state = self._states.get(urn)
-            urn = state.parent if state else ""
-
-
-class _CallError(EngineError):
-    """A failed function call, which the program may handle."""
-
 
 async def _refused(feature: str, of: str) -> NoReturn:
     raise unsupported(feature, of)
@@ -364,9 +276,3 @@ def _answerable(state: ResourceState, request: Any) -> Properties:
     if request.supportsPartialValues:
         return state.outputs
     return {key: value for key, value in state.outputs.items() if not contains_unknown(value)}
-
-
-def _invoked(result: Properties, accepts: Accepts) -> resource_pb2.ResourceInvokeResponse:
-    response = resource_pb2.ResourceInvokeResponse()
-    getattr(response, "return").CopyFrom(encode(result, accepts))
-    return response

@@ -10,14 +10,24 @@ import contextlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from google.protobuf import empty_pb2
 from nat_egress.state.model import ResourceState
 from nat_egress.state.values import Properties, Secret, Value, contains_secret, contains_unknown, reveal
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from .diffing import Diff, DiffKind, PropertyDiff, mark_secrets
+from .answers import (
+    Checked,
+    DiffUnavailableError,
+    Outcome,
+    ProviderError,
+    configuration_complaint,
+    diff_of,
+    failures_of,
+    partial_of,
+)
+from .diffing import Diff, mark_secrets
 from .properties import Accepts, decode, encode
 from .refusals import EngineError
 from .rpc import QUESTION_SECONDS, WORK_SECONDS, Peer, RpcError, unless_unimplemented
@@ -25,52 +35,8 @@ from .urn import package_of, urn_name, urn_type
 
 _SIDE_BY_SIDE: Final = Accepts(secrets=False, resources=False)
 """How configuration is checked and diffed: secrets and references stay with the engine."""
-_CHANGES: Final[dict[int, Literal["unknown", "none", "some"]]] = {0: "unknown", 1: "none", 2: "some"}
-_KINDS: Final[dict[int, DiffKind]] = {
-    0: "add",
-    1: "add-replace",
-    2: "delete",
-    3: "delete-replace",
-    4: "update",
-    5: "update-replace",
-}
 _MARGIN_SECONDS: Final = 30.0
 _CANCEL_SECONDS: Final = 5.0
-
-
-class DiffUnavailableError(Exception):
-    """The provider cannot compare: its own configuration is not known yet."""
-
-
-class ProviderError(Exception):
-    """A provider has failed at what it was asked for.
-
-    `partial` is what there is nevertheless, where a resource exists but did not come up; `in_doubt` tells that nobody
-    knows whether something was done.
-    """
-
-    def __init__(self, message: str, *, partial: Outcome | None = None, in_doubt: bool = False) -> None:
-        super().__init__(message)
-        self.partial = partial
-        self.in_doubt = in_doubt
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What has come of creating, updating or reading a resource."""
-
-    id: str
-    outputs: Properties
-    init_errors: tuple[str, ...] = ()
-    exists: bool = True
-
-
-@dataclass(frozen=True)
-class Checked:
-    """The inputs as the provider will have them, and what is wrong with them: property (may be empty) and reason."""
-
-    inputs: Properties
-    failures: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -115,7 +81,7 @@ class Provider:
         response = await unless_unimplemented(self._ask(self._stub.CheckConfig, request))
         if response is None:
             return Checked(new)
-        return Checked(mark_secrets(decode(response.inputs), new), _failures(response))
+        return Checked(mark_secrets(decode(response.inputs), new), failures_of(response))
 
     async def diff_config(self, urn: str, old: ResourceState, new: Properties) -> Diff:
         """Return what a change of the provider's configuration means; `unknown` where the provider cannot tell."""
@@ -128,7 +94,7 @@ class Provider:
             news=encode(new, _SIDE_BY_SIDE),
         )
         response = await unless_unimplemented(self._ask(self._stub.DiffConfig, request))
-        return Diff("unknown") if response is None else _diff(response)
+        return Diff("unknown") if response is None else diff_of(response)
 
     def configure(self, urn: str, id_: str, inputs: Properties) -> None:
         """Begin to configure the provider; who asks something waits until that is done."""
@@ -148,7 +114,7 @@ class Provider:
             randomSeed=seed,
         )
         response = await self._ask(self._stub.Check, request)
-        return Checked(_secret_as(protocol, decode(response.inputs), new), _failures(response))
+        return Checked(_secret_as(protocol, decode(response.inputs), new), failures_of(response))
 
     async def diff(self, urn: str, state: ResourceState, new: Properties, ignore_changes: Sequence[str]) -> Diff:
         """Return what changing the resource of `state`, now called `urn`, to `new` inputs means."""
@@ -168,7 +134,7 @@ class Provider:
             news=encode(new, protocol.accepts),
             ignoreChanges=ignore_changes,
         )
-        return _diff(await self._ask(self._stub.Diff, request))
+        return diff_of(await self._ask(self._stub.Diff, request))
 
     async def create(self, state: ResourceState, *, preview: bool) -> Outcome:
         """Make a resource; in a preview return what can be known of it."""
@@ -261,7 +227,7 @@ class Provider:
         result = decode(getattr(response, "return"))
         if contains_secret(arguments) and not accepts.secrets:
             result = {key: value if isinstance(value, Secret) else Secret(value) for key, value in result.items()}
-        return Checked(result, _failures(response))
+        return Checked(result, failures_of(response))
 
     async def cancel(self) -> None:
         """Ask the provider to give up what it is doing."""
@@ -295,7 +261,7 @@ class Provider:
             response = await self._peer.call(self._stub.Configure, request)
         except RpcError as error:
             raise EngineError(
-                f"the provider {self.package} cannot be configured: {_missing_keys(error)}", urn
+                f"the provider {self.package} cannot be configured: {configuration_complaint(error)}", urn
             ) from None
         shaken = self._handshake
         return _Protocol(
@@ -328,7 +294,7 @@ class Provider:
         try:
             return await self._peer.call(method, request, seconds + _MARGIN_SECONDS if seconds else WORK_SECONDS)
         except RpcError as error:
-            partial = _partial(error)
+            partial = partial_of(error)
             if partial is None:
                 raise ProviderError(str(error), in_doubt=error.in_doubt) from None
             outputs = _secret_as(protocol, decode(partial.properties), inputs)
@@ -341,47 +307,6 @@ def _secret_as(protocol: _Protocol, outputs: Properties, inputs: Properties) -> 
     return outputs if protocol.accepts.secrets else mark_secrets(outputs, inputs)
 
 
-def _failures(response: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - several messages have this field
-    return tuple((failure.property, failure.reason) for failure in response.failures)
-
-
-def _diff(response: provider_pb2.DiffResponse) -> Diff:
-    detailed = None
-    if response.hasDetailedDiff:
-        detailed = {
-            path: PropertyDiff(_KINDS.get(item.kind, "update"), item.inputDiff)
-            for path, item in response.detailedDiff.items()
-        }
-    return Diff(
-        changes=_CHANGES.get(response.changes, "unknown"),
-        replace_keys=tuple(response.replaces),
-        changed_keys=tuple(response.diffs),
-        detailed=detailed,
-        delete_before_replace=response.deleteBeforeReplace,
-    )
-
-
 def _variable(value: Value) -> str:
     plain = reveal(value)
     return plain if isinstance(plain, str) else json.dumps(plain, separators=(",", ":"))
-
-
-def _partial(error: RpcError) -> provider_pb2.ErrorResourceInitFailed | None:
-    for detail in error.status.details:
-        if detail.Is(provider_pb2.ErrorResourceInitFailed.DESCRIPTOR):
-            failed = provider_pb2.ErrorResourceInitFailed()
-            detail.Unpack(failed)
-            return failed
-    return None
-
-
-def _missing_keys(error: RpcError) -> str:
-    lines = []
-    for detail in error.status.details:
-        if detail.Is(provider_pb2.ConfigureErrorMissingKeys.DESCRIPTOR):
-            missing = provider_pb2.ConfigureErrorMissingKeys()
-            detail.Unpack(missing)
-            lines += [
-                f'missing required configuration key "{key.name}": {key.description}' for key in missing.missingKeys
-            ]
-    return "\n".join(lines) or str(error)

@@ -12,9 +12,10 @@ from typing import Final
 from nat_egress.state.model import ResourceState
 from nat_egress.state.values import Properties
 
+from .answers import Checked, Outcome
 from .diffing import Diff, deep_equal
 from .launching import Launcher
-from .providers import Checked, Outcome, Provider
+from .providers import Provider
 from .refusals import EngineError
 from .urn import UNKNOWN_ID, ProviderReference, is_provider_type, package_of, parse_reference, urn_type
 

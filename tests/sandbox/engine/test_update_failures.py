@@ -109,6 +109,11 @@ def test_secrets_are_blinded_in_whatever_is_told(stack):
     assert ("info", "it is [secret]") in ran.said
 
 
+def test_a_secret_that_a_provider_gives_away_in_its_refusal_is_blinded(stack):
+    ran = stack.preview('Thing("a", {"word": Output.secret("hush-hush"), "bad": "hush-hush is too short"})')
+    assert not any("hush-hush" in message for message in ran.errors)
+
+
 def test_a_provider_that_dies_is_told_and_nothing_hangs(stack):
     began = time.monotonic()
     ran = stack.up('Thing("a", {"create": "die"})')
