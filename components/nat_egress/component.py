@@ -65,6 +65,26 @@ def known(value: object) -> object:
     return None if isinstance(value, Output | Unknown) else value
 
 
+def without_dependencies(value: object) -> object:
+    """Return `value` with its outputs as they are, known, unknown or secret, and no resource that they come from.
+
+    What a component registers for the guard alone must not make it depend on anything: a component that is kept, as
+    the parent of protected addresses is in a destroy, keeps all that it depends on.
+    """
+    if isinstance(value, Mapping):
+        return {key: without_dependencies(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_dependencies(item) for item in value]
+    if not isinstance(value, Output):
+        return value
+    return Output(set(), value.future(with_unknowns=True), value.is_known(), value.is_secret())
+
+
+def registered(identity: Identity) -> dict[str, object]:
+    """Return the inputs that a component registers of its identity."""
+    return {key: without_dependencies(value) for key, value in identity.items()}
+
+
 def by_key(outputs: Mapping[str, Output[str]]) -> Output[dict[str, str]]:
     """Turn a mapping of outputs into an output of the mapping, an empty one too."""
     return Output.all(*outputs.values()).apply(lambda values: dict(zip(outputs, values, strict=True)))

@@ -11,7 +11,7 @@ from pulumi_azure_native import network
 from . import cidr, limits
 from .addresses import AddressArgs, AddressSpec, PrefixArgs, read_addresses, with_default_zones
 from .adoption import adopt
-from .component import by_key, component_options
+from .component import by_key, component_options, registered
 from .errors import refuse
 from .lifecycle import gateway_change_problems, gateway_identity
 from .problems import Problem
@@ -90,7 +90,7 @@ class NatEgress(pulumi.ComponentResource):
         super().__init__(
             "nat-egress:index:NatEgress",
             name,
-            gateway_identity(gateway),
+            registered(gateway_identity(gateway)),
             component_options(
                 "NatEgress", name, gateway_change_problems, opts, keep_version_aliases=gateway.keep_version_aliases
             ),

@@ -9,7 +9,7 @@ from pulumi_azure_native import network as azure
 
 from . import ids
 from .claims import claim_problems
-from .component import by_key, component_options, subject_of
+from .component import by_key, component_options, registered, subject_of
 from .errors import refuse
 from .lifecycle import network_change_problems, network_identity
 from .network_rules import NetworkSpec, network_problems, network_warnings
@@ -74,7 +74,7 @@ class PrivateNetwork(pulumi.ComponentResource):
         super().__init__(
             "nat-egress:index:PrivateNetwork",
             name,
-            network_identity(spec),
+            registered(network_identity(spec)),
             component_options(
                 "PrivateNetwork", name, network_change_problems, opts, keep_version_aliases=spec.keep_version_aliases
             ),

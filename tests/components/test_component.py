@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pulumi
 import pytest
-from nat_egress import InvalidArguments, Problem
+from nat_egress import InvalidArguments, NatEgress, PrivateNetwork, Problem
 from nat_egress.component import by_key, component_options, known
 from pulumi import Output, ResourceHook, ResourceHookArgs, ResourceHookBinding, ResourceOptions
 from pulumi.output import Unknown
 from pulumi.runtime import settings
 from pulumi.runtime.proto import resource_pb2
+from pulumi_azure_native.resources import ResourceGroup
 
 
 class Component(pulumi.ComponentResource):
@@ -74,6 +75,23 @@ def test_the_hook_runs_in_previews_and_refuses_with_all_problems(run):
 
     assert run(program).result == "ran"
     assert seen == [({"zone": "1"}, {"zone": "2", "id": None})]
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_component_depends_on_nothing_that_its_identity_names(run, preview):
+    def program():
+        group = ResourceGroup("group", location="westeurope")
+        egress = {"resource_group_name": group.name, "prefixes": {"one": {"length": 31}}}
+        NatEgress("egress", egress)
+        subnets = {"a": {"address_prefix": "10.0.0.0/24"}}
+        network = {"resource_group_name": group.name, "address_space": ["10.0.0.0/16"], "subnets": subnets}
+        return PrivateNetwork("network", network).urn
+
+    done = run(program, preview=preview)
+    for component in (done.one("NatEgress", "egress"), done.one("PrivateNetwork", "network")):
+        assert component.inputs["resourceGroupName"], "the name itself is registered"
+        assert component.dependencies == set()
+    assert done.one("NatGateway", "egress").dependencies, "what it makes does depend on the group"
 
 
 def test_what_is_not_known_or_secret_reads_as_none(run):
