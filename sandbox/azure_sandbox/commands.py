@@ -11,7 +11,7 @@ import typer
 from nat_egress.state import outputs_of
 from rich.console import Console
 
-from . import engines, installer, outputs
+from . import engines, installer, kept, outputs
 from .embedded import EmbeddedEngine, Options
 from .engines import Wanted
 from .errors import CommandError, Exit
@@ -215,7 +215,12 @@ def _official(cli: OfficialCli, options: Options, verb: str) -> int:
     if verb == "destroy" and not cli.session.store.exists():
         raise _no_stack(cli.session.stack)
     cli.prepare(create=verb != "destroy")
-    return cli.run(verb, *_arguments(options, verb))
+    before = cli.session.store.load() if verb == "destroy" else None
+    status = cli.run(verb, *_arguments(options, verb))
+    after = cli.session.store.load() if before and status == 0 and not options.json else None
+    if before and after:
+        typer.echo("\n".join(kept.after_destroy(before, after)))
+    return status
 
 
 def _arguments(options: Options, verb: str) -> list[str]:

@@ -11,20 +11,16 @@ from typing import Literal
 
 from nat_egress.state import StateError, UpdateRecord, outputs_of
 from nat_egress.state.integrity import verify
-from nat_egress.state.model import ResourceState, Snapshot
-from nat_egress.state.values import Properties, reveal
+from nat_egress.state.model import Snapshot
+from nat_egress.state.values import Properties
 from rich.console import Console
-from rich.text import Text
 
-from .engine import destroy_plan, display_text, project
+from . import kept
+from .engine import destroy_plan, project
 from .engine.display import Display, JsonDisplay, TextDisplay
 from .engine.request import ConfigValue, PolicyPack, RunUpdate, UpdateRequest, UpdateResult
-from .engine.urn import is_provider_type
 from .errors import CommandError, Exit
 from .session import Session
-
-ADDRESSES = ("ipAddress", "ipPrefix")
-"""Outputs of a public IP address and of a prefix that a partner may have on an allow-list."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +90,9 @@ class EmbeddedEngine:
             store.reference, UpdateRecord(kind, begun, time.time(), result.succeeded, dict(result.resource_changes))
         )
         verify(result.snapshot, store.backend.place(store.reference))
-        if not options.json:
-            for line in kept(result, before):
+        if not options.json and result.succeeded:
+            say = kept.after_destroy if kind == "destroy" else kept.retained
+            for line in say(before, result.snapshot):
                 self.console.print(line, soft_wrap=True)
         return self._judge(result, options, kind)
 
@@ -161,35 +158,6 @@ class EmbeddedEngine:
         if options.expect_no_changes and any(count for op, count in result.resource_changes.items() if op != "same"):
             raise CommandError(f"no changes were expected for {kind} but changes were proposed", Exit.NO_CHANGES)
         return Exit.SUCCESS
-
-
-def kept(result: UpdateResult, before: Snapshot) -> list[Text]:
-    """Return what a destroy has left, and why."""
-    states = {resource.urn: resource for resource in before.resources}
-    left = [states[urn] for urn in result.protected if urn in states]
-    protected = [state for state in left if state.protect]
-    needed = [state for state in left if not state.protect and state.id and not is_provider_type(state.type)]
-    retained = [states[urn] for urn in result.retained if urn in states]
-    lines: list[Text] = []
-    for resources, why in (
-        (protected, "Kept, because protected (still in the stack's state):"),
-        (needed, "Kept, because something protected needs it:"),
-        (retained, "Kept, because retained (out of the stack's state, still in the cloud):"),
-    ):
-        if resources:
-            lines.append(Text(why, style=display_text.HEADLINE))
-            lines += [Text(line) for state in resources for line in _kept(state)]
-    return lines
-
-
-def _kept(state: ResourceState) -> list[str]:
-    indent = display_text.INDENT
-    addresses = [str(reveal(state.outputs[name])) for name in ADDRESSES if state.outputs.get(name)]
-    return [
-        f"{indent}{state.urn}",
-        *([f"{indent}  {state.id}"] if state.id else []),
-        *([f"{indent}  addresses: {', '.join(addresses)}"] if addresses else []),
-    ]
 
 
 def _shown_outputs(result: UpdateResult, request: UpdateRequest) -> Properties:

@@ -30,6 +30,8 @@ OWN = {
 """Keys whose values two runs on one engine do not share either."""
 GENERATED = re.compile(r"(?<=[a-z])[0-9a-f]{8}(?=/|$)")
 """The eight hexadecimal digits that autonaming adds, from a seed that is random in both engines."""
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+"""The id of a provider resource."""
 ADDRESS = re.compile(r"(198\.(51|18|19)|203\.0|192\.0)(\.\d+)+(/\d+)?")
 
 
@@ -48,7 +50,9 @@ def comparable(value, key=""):
     if isinstance(value, list):
         items = [comparable(item) for item in value]
         return sorted(items) if key == "dependencies" or all(str(item).startswith("urn:") for item in items) else items
-    return ADDRESS.sub("address", GENERATED.sub("", value)) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return GENERATED.sub("", ADDRESS.sub("address", UUID.sub("uuid", value)))
 
 
 def planned(project, stack):

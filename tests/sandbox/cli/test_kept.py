@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from azure_sandbox.embedded import kept
-from azure_sandbox.engine.request import UpdateResult
+from azure_sandbox import kept
 from nat_egress.state.model import ResourceState, Snapshot
 
 
@@ -9,26 +8,17 @@ def resource(name, **fields):
     return ResourceState(f"urn:{name}", "azure-native:network:X", custom=True, id=f"/{name}", **fields)
 
 
-BEFORE = Snapshot(
-    resources=[
-        ResourceState("urn:stack", "pulumi:pulumi:Stack"),
-        ResourceState("urn:default", "pulumi:providers:azure-native", custom=True, id="p"),
-        resource("group"),
-        resource("prefix", protect=True, outputs={"ipPrefix": "192.0.2.0/29"}),
-        resource("address", retain_on_delete=True, outputs={"ipAddress": "192.0.2.9"}),
-        resource("gateway"),
-    ]
-)
+STACK = ResourceState("urn:stack", "pulumi:pulumi:Stack")
+PROVIDER = ResourceState("urn:default", "pulumi:providers:azure-native", custom=True, id="p")
+GROUP = resource("group")
+PREFIX = resource("prefix", protect=True, outputs={"ipPrefix": "192.0.2.0/29"})
+ADDRESS = resource("address", retain_on_delete=True, outputs={"ipAddress": "192.0.2.9"})
+GATEWAY = resource("gateway")
+BEFORE = Snapshot(resources=[STACK, PROVIDER, GROUP, PREFIX, ADDRESS, GATEWAY])
 
 
-def lines(**left):
-    result = UpdateResult(succeeded=True, snapshot=Snapshot(), outputs={}, resource_changes={}, **left)
-    return [line.plain for line in kept(result, BEFORE)]
-
-
-def test_what_is_kept_is_told_with_the_reason_and_the_addresses():
-    protected = ("urn:stack", "urn:default", "urn:group", "urn:prefix")
-    assert lines(protected=protected, retained=("urn:address",)) == [
+def test_what_a_destroy_keeps_is_told_with_the_reason_and_the_addresses():
+    assert kept.after_destroy(BEFORE, Snapshot(resources=[STACK, PROVIDER, GROUP, PREFIX])) == [
         "Kept, because protected (still in the stack's state):",
         "    urn:prefix",
         "      /prefix",
@@ -44,4 +34,14 @@ def test_what_is_kept_is_told_with_the_reason_and_the_addresses():
 
 
 def test_nothing_kept_is_nothing_said():
-    assert lines() == []
+    assert kept.after_destroy(Snapshot(resources=[STACK, GROUP]), Snapshot()) == []
+
+
+def test_an_update_tells_what_it_has_let_go_of_and_nothing_that_it_still_has():
+    replaced = resource("address", retain_on_delete=True)
+    replaced.id = "/successor"
+    assert kept.retained(BEFORE, Snapshot(resources=[GROUP, PREFIX, replaced]))[1:3] == [
+        "    urn:address",
+        "      /address",
+    ]
+    assert kept.retained(BEFORE, BEFORE) == []
