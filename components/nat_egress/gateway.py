@@ -154,6 +154,9 @@ class NatEgress(pulumi.ComponentResource):
             delete_before_replace=False,
             protect=spec.protect or None,
             retain_on_delete=spec.protect or None,
+            # Azure writes it when the gateway takes the address. A refresh makes an input of what it finds there, and
+            # the next update would then take it away again.
+            ignore_changes=["nat_gateway"],
         )
         if spec.kind == "prefix":
             prefix = network.PublicIPPrefix(

@@ -14,8 +14,7 @@ MAX_SUBNETS: Final = 800
 """Subnets on one gateway, all in one virtual network (nat-sku, 2026-07-27)."""
 
 MAX_SUBNETS_OF_NETWORK: Final = 3_000
-"""Subnets in one virtual network (learn.microsoft.com/azure/azure-resource-manager/management/
-azure-subscription-service-limits#networking-limits, 2026-08)."""
+"""Subnets in one virtual network (MicrosoftDocs/azure-docs includes/azure-virtual-network-limits.md, 2022-12-05)."""
 
 SNAT_PORTS_PER_ADDRESS: Final = 64_512
 """Source ports of one public IP address, 1,024 to 65,535 (nat-gateway-resource, 2026)."""
@@ -38,13 +37,14 @@ ZONES: Final = ("1", "2", "3")
 2026-08)."""
 
 SMALLEST_SUBNET: Final = 29
-"""Longest IPv4 prefix of a subnet (learn.microsoft.com/azure/virtual-network/virtual-networks-faq, 2026-08)."""
+"""Longest IPv4 prefix of a subnet (learn.microsoft.com/azure/virtual-network/virtual-networks-faq, read in a copy,
+2026-11-24)."""
 
 LARGEST_NETWORK: Final = 2
-"""Shortest IPv4 prefix of a subnet or an address space (same page, 2026-08)."""
+"""Shortest IPv4 prefix of a subnet or an address space (same page)."""
 
 RESERVED_PER_SUBNET: Final = 5
-"""Addresses that Azure keeps in each subnet: the first four and the last (same page, 2026-08)."""
+"""Addresses that Azure keeps in each subnet: the first four and the last (same page)."""
 
 GATEWAY_SUBNET: Final = "GatewaySubnet"
 """The subnet of VPN and ExpressRoute gateways, which takes no NAT gateway (faq, 2026-08)."""

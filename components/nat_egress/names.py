@@ -1,6 +1,7 @@
 """Azure's rules for the names of network resources.
 
-Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork (2026-08).
+Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork. The rule of
+virtual networks was checked against Azure/PSRule.Rules.Azure docs/en/rules/Azure.VNET.Name.md (2023-12-01).
 """
 
 from __future__ import annotations

@@ -111,6 +111,12 @@ def test_protection_is_of_addresses_only(run, protect):
     assert not done.one("NatGateway", "egress").request.protect
 
 
+def test_what_azure_writes_of_the_gateway_into_an_address_is_no_change(run):
+    done = run(lambda: NatEgress("egress", ARGS).gateway_id)
+    for kind, name in (("PublicIPPrefix", "egress-partners"), ("PublicIPAddress", "egress-spare")):
+        assert list(done.one(kind, name).request.ignoreChanges) == ["natGateway"]
+
+
 def test_one_address_can_be_protected_otherwise_than_the_others(run):
     prefixes = {"keep": {"length": 31}, "temporary": {"length": 31, "protect": False}}
     args = {"resource_group_name": "rg", "protect_addresses": True, "prefixes": prefixes}

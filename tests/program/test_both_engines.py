@@ -6,8 +6,11 @@ What is compared here stands in the other tests of this folder as expectations o
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
+from azure_sandbox.official import OfficialCli
+from azure_sandbox.session import start
 
 from tests.program.conftest import make_project
 
@@ -123,3 +126,16 @@ def test_a_stack_moves_from_one_engine_to_the_other(engines):
     assert other.steps() == set()
     other.run("destroy", "--yes")
     assert project.resources() == {}
+
+
+def test_a_refresh_finds_nothing_to_take_back(engines):
+    """What Azure itself writes, such as the gateway of a prefix, is no change of the program's."""
+    project = engines["official"]
+    egress = {"prefixes": {"one": {"length": 31}}, "addresses": {"two": {}}}
+    network = {"addressSpace": ["10.0.0.0/16"], "subnets": {"a": {"addressPrefix": "10.0.0.0/24"}}}
+    project.settings("sandbox", {"network": network, "egress": egress})
+    project.up()
+    cli = OfficialCli(Path(shutil.which("pulumi") or ""), start(project.root, "sandbox", None))
+    cli.prepare(create=False)
+    assert cli.run("refresh", "--yes", "--skip-preview") == 0
+    assert project.steps() == set()
