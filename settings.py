@@ -48,21 +48,6 @@ class ResourceGroup(Model):
         return self
 
 
-class Prefix(Model):
-    """A public IP prefix: created with a length, or adopted by id."""
-
-    length: int | None = None
-    """28 to 31: 16, 8, 4 or 2 addresses. With an id, the length that the prefix has."""
-    id: str | None = None
-    name: str | None = None
-    resource_group_name: str | None = None
-    zones: list[Text] | None = None
-    attached: bool | None = None
-    """False keeps the prefix and takes it off the gateway."""
-    protect: bool | None = None
-    """Whether it is protected and retained, where that is not as `protect_addresses` says."""
-
-
 class Address(Model):
     """A single public IP address: created, or adopted by id."""
 
@@ -71,9 +56,16 @@ class Address(Model):
     resource_group_name: str | None = None
     zones: list[Text] | None = None
     attached: bool | None = None
-    """False keeps the address and takes it off the gateway."""
+    """False keeps it and takes it off the gateway."""
     protect: bool | None = None
     """Whether it is protected and retained, where that is not as `protect_addresses` says."""
+
+
+class Prefix(Address):
+    """A public IP prefix: created with a length, or adopted by id."""
+
+    length: int | None = None
+    """28 to 31: 16, 8, 4 or 2 addresses. With an id, the length that the prefix has."""
 
 
 class Egress(Model):

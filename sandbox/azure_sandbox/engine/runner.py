@@ -57,6 +57,10 @@ def user_traceback(program: str) -> str:
     return traceback.format_exc()
 
 
+def _unheard(*_message: object, **_details: object) -> None:
+    """Take the place of `pulumi.log.debug`."""
+
+
 def main() -> int:
     """Run the program and return the exit status."""
     try:
@@ -74,6 +78,8 @@ def main() -> int:
     program = arguments.pop("program")
     pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())
     pulumi.runtime.configure(pulumi.runtime.Settings(**arguments))
+    # The SDK tells of every registration four times, and waits each time; this engine has no use for any of it.
+    pulumi.log.debug = _unheard
     sys.argv = [program]
     absolute = os.path.abspath(program)  # noqa: PTH100 - links stay as they are
 
