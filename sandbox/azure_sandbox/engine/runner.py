@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import runpy
+import signal
 import sys
 import threading
 import time
@@ -38,6 +39,16 @@ def end_with_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def end_at_once() -> None:
+    """End on SIGINT without a word: the engine, which sends it, has ended the update and told why."""
+
+    def stop(_number: int, _frame: object) -> None:
+        # Threads that still wait for the engine are not waited for.
+        os._exit(STOPPED)
+
+    signal.signal(signal.SIGINT, stop)
 
 
 def module_path(filename: str) -> str:
@@ -95,9 +106,6 @@ def main() -> int:
 
     try:
         loop.run_until_complete(pulumi.runtime.run_in_stack(run))
-    except KeyboardInterrupt:
-        # The engine has ended the update and told why; threads that still wait for it are not waited for.
-        os._exit(STOPPED)
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return 1
@@ -112,4 +120,5 @@ def main() -> int:
 
 if __name__ == "__main__":
     end_with_parent()
+    end_at_once()
     sys.exit(main())

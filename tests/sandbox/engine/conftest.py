@@ -96,7 +96,13 @@ class Stack:
             "plugins": (
                 Plugin("scripted", "1.0.0", (sys.executable, str(Path(__file__).with_name("scripted_provider.py")))),
             ),
-            "environment": {**os.environ, "SCRIPTED_LOG": str(log), **self.environment},
+            # A program that changes within a second, and not in length, would be taken from its bytecode of before.
+            "environment": {
+                **os.environ,
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "SCRIPTED_LOG": str(log),
+                **self.environment,
+            },
             "policy_packs": self.policy_packs,
             "parallel": self.parallel,
         }
