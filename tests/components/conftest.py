@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -129,6 +130,12 @@ class Runner:
         finally:
             run.warnings.extend(record.message for record in self.caplog.records if record.levelname == "WARNING")
         return run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet_asyncio() -> None:
+    """Leave out what asyncio says of futures that nobody awaits after a refusal, as Pulumi's own runner does."""
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
 @pytest.fixture
