@@ -61,7 +61,8 @@ class Project:
         """Run what must fail, and return what was said."""
         ran = self.try_run(verb, *arguments, stack=stack)
         assert ran.status != 0, ran.said
-        assert "Traceback" not in ran.said
+        # The CLI's language host interrupts the program, and prints where it was.
+        assert self.engine == "official" or "Traceback" not in ran.said
         return ran.said
 
     def outputs(self, stack="sandbox"):
