@@ -1,4 +1,4 @@
-"""Private egress for Azure virtual networks: NAT gateways and networks as Pulumi components.
+"""Private egress for Azure virtual networks: NAT gateways, networks, machines and Bastion as Pulumi components.
 
 Names are loaded when they are first used: `nat_egress.state` and the other parts that need no Pulumi program do not
 load the SDK of Azure.
@@ -9,18 +9,29 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .addresses import AddressArgs, PrefixArgs
+    from .bastion import BastionHost, BastionHostArgs
+    from .disks import OsDiskArgs
     from .errors import InvalidArguments
     from .gateway import NatEgress, NatEgressArgs
+    from .inbound import InboundException
+    from .machine import PrivateMachine
+    from .machine_args import PrivateMachineArgs
     from .network import PrivateNetwork, PrivateNetworkArgs
     from .problems import Problem
     from .subnets import RouteArgs, SubnetArgs
 
 __all__ = [
     "AddressArgs",
+    "BastionHost",
+    "BastionHostArgs",
+    "InboundException",
     "InvalidArguments",
     "NatEgress",
     "NatEgressArgs",
+    "OsDiskArgs",
     "PrefixArgs",
+    "PrivateMachine",
+    "PrivateMachineArgs",
     "PrivateNetwork",
     "PrivateNetworkArgs",
     "Problem",
@@ -30,10 +41,16 @@ __all__ = [
 
 _HOMES = {
     "AddressArgs": "addresses",
+    "BastionHost": "bastion",
+    "BastionHostArgs": "bastion",
+    "InboundException": "inbound",
     "InvalidArguments": "errors",
     "NatEgress": "gateway",
     "NatEgressArgs": "gateway",
+    "OsDiskArgs": "disks",
     "PrefixArgs": "addresses",
+    "PrivateMachine": "machine",
+    "PrivateMachineArgs": "machine_args",
     "PrivateNetwork": "network",
     "PrivateNetworkArgs": "network",
     "Problem": "problems",

@@ -174,10 +174,10 @@ def _ranges_taken(old: Identity, new: Identity) -> Iterator[Problem]:
 
 
 def _changes(old: Identity, new: Identity, settings: Iterable[str]) -> list[str]:
-    return [setting for setting in settings if _changed(setting, old.get(setting), new.get(setting))]
+    return [setting for setting in settings if changed(setting, old.get(setting), new.get(setting))]
 
 
-def _changed(setting: str, old: object, new: object) -> bool:
+def changed(setting: str, old: object, new: object) -> bool:
     """Tell whether a value changes for Azure. What is not known, or not recorded, is taken as unchanged."""
     if old is None or new is None:
         return False

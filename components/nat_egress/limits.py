@@ -59,6 +59,46 @@ DEPLOYABLE_SKUS: Final = ("Standard",)
 """SKUs in the API that azure-native 3.29 speaks, Microsoft.Network 2024-05-01; StandardV2 came with 2024-07-01
 (azure-rest-api-specs, natGateway.json of both versions, 2026-08)."""
 
+BASTION_SUBNET: Final = "AzureBastionSubnet"
+"""The name of a Bastion host's subnet (learn.microsoft.com/azure/bastion/configuration-settings, 2026-11)."""
+
+BASTION_SMALLEST_SUBNET: Final = 26
+"""Longest IPv4 prefix of that subnet for hosts made since November 2021 (same page)."""
+
+BASTION_SCALE_UNITS: Final = (2, 50)
+"""Instances of a Bastion host of SKU Standard or Premium (same page)."""
+
+MAX_COMPUTER_NAME: Final = {"Linux": 64, "Windows": 15}
+"""Characters of a machine's host name (learn.microsoft.com/azure/azure-resource-manager/management/
+resource-name-rules#microsoftcompute, and the reference of Microsoft.Compute osProfile 2024-11-01)."""
+
+MAX_ADMIN_USERNAME: Final = {"Linux": 64, "Windows": 20}
+"""Characters of an administrator's name (reference of Microsoft.Compute osProfile.adminUsername, 2024-11-01)."""
+
+FORBIDDEN_ADMIN_USERNAMES: Final = frozenset({
+    "1", "123", "a", "actuser", "adm", "admin", "admin1", "admin2", "administrator", "aspnet", "backup",
+    "console", "david", "guest", "john", "owner", "root", "server", "sql", "support", "support_388945a0", "sys",
+    "test", "test1", "test2", "test3", "user", "user1", "user2", "user3", "user4", "user5",
+})  # fmt: skip
+"""Names that Azure takes for no administrator, in lower case (same reference)."""
+
+PASSWORD_CHARACTERS: Final = {"Linux": (12, 72), "Windows": (12, 123)}
+"""Shortest and longest administrator's password (learn.microsoft.com/azure/virtual-machines/linux/faq and windows/faq;
+the reference of osProfile.adminPassword prints lower minimums)."""
+
+MAX_CUSTOM_DATA_BYTES: Final = 65_535
+"""Bytes of custom data before they are encoded (reference of Microsoft.Compute osProfile.customData, 2024-11-01)."""
+
+OS_DISK_GB: Final = (1, 4_095)
+"""Gibibytes of an OS disk (learn.microsoft.com/azure/virtual-machines/managed-disks-overview, 2025)."""
+
+FIRST_RULE_PRIORITY: Final = 100
+"""The priority of security rules that comes first (learn.microsoft.com/azure/virtual-network/
+network-security-groups-overview, 2025)."""
+
+MAX_TAG_CHARACTERS: Final = 256
+"""Characters of a tag's value (learn.microsoft.com/azure/azure-resource-manager/management/tag-resources, 2025)."""
+
 
 def zoneless(sku: str) -> bool:
     """Tell whether gateways of `sku` are always zone-redundant and take no zone (nat-sku, 2026-07-27)."""

@@ -30,6 +30,7 @@ PUBLIC_IP_ADDRESS: Final = NameRule("a public IP address", 1, 80)
 VIRTUAL_NETWORK: Final = NameRule("a virtual network", 2, 64)
 SUBNET: Final = NameRule("a subnet", 1, 80)
 ROUTE: Final = NameRule("a route", 1, 80)
+BASTION_HOST: Final = NameRule("a Bastion host", 1, 80)
 
 
 def name_problems(argument: str, name: str | None, rule: NameRule) -> list[Problem]:

@@ -9,7 +9,7 @@ import dataclasses
 import difflib
 from collections.abc import Mapping, Sequence
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from pulumi import Output
 
@@ -69,11 +69,10 @@ class Arguments:
     def integer(self, key: str) -> int | None:
         """Read a plain whole number."""
         value = self._plain(key)
-        if isinstance(value, float) and value.is_integer():
+        if _whole(value):
             return int(value)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-            return value
-        self._wrong(self.at(key), value, "must be a whole number")
+        if value is not None:
+            self._wrong(self.at(key), value, "must be a whole number")
         return None
 
     def flag(self, key: str, *, default: bool) -> bool:
@@ -99,7 +98,7 @@ class Arguments:
     def reference(self, key: str) -> Input[str] | None:
         """Read an id, name or location: text, or an output that becomes text."""
         value = self._values.get(key)
-        if value is None or isinstance(value, Output) or (isinstance(value, str) and value) or isawaitable(value):
+        if value is None or _textual(value):
             return value
         self._wrong(self.at(key), value, "must be text that is not empty, or an output of it")
         return None
@@ -109,6 +108,37 @@ class Arguments:
         if self.usable and not self.given(key):
             self.problem(key, None, "it is required", remedy)
         return self.reference(key) or ""
+
+    def references(self, key: str) -> tuple[Input[str], ...]:
+        """Read a plain list whose items are texts, or outputs that become texts."""
+        value = self._plain(key)
+        if value is None:
+            return ()
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            self._wrong(self.at(key), value, "must be a list of texts, or of outputs of them")
+            return ()
+        for item in value:
+            if not _textual(item):
+                self._wrong(self.at(key), item, "must hold only texts that are not empty, or outputs of them")
+        return tuple(item for item in value if _textual(item))
+
+    def integers(self, key: str) -> tuple[int, ...] | None:
+        """Read a plain list of whole numbers."""
+        value = self._plain(key)
+        if value is None:
+            return None
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            self._wrong(self.at(key), value, "must be a list of whole numbers")
+            return None
+        numbers = [int(item) for item in value if _whole(item)]
+        if len(numbers) < len(value):
+            self._wrong(self.at(key), next(item for item in value if not _whole(item)), "must hold only whole numbers")
+        return tuple(numbers)
+
+    def part(self, key: str, shape: type) -> Arguments | None:
+        """Read arguments of their own shape, None where nothing stands there."""
+        value = self._plain(key)
+        return None if value is None else Arguments(value, shape, self.problems, self.at(key))
 
     def tags(self, key: str) -> dict[str, Input[str]]:
         """Read tags: names to texts, or to outputs that become texts."""
@@ -149,6 +179,16 @@ class Arguments:
     def _wrong(self, argument: str, value: object, rule: str) -> None:
         remedy = f"What stands there is of type {type(value).__name__}."
         self.problems.append(Problem(argument, str(value), f"it {rule}", remedy))
+
+
+def _textual(value: object) -> TypeGuard[Input[str]]:
+    """Tell whether `value` is text that is not empty, or an output that will become text."""
+    return isinstance(value, Output) or isawaitable(value) or (isinstance(value, str) and bool(value))
+
+
+def _whole(value: object) -> TypeGuard[int | float]:
+    """Tell whether `value` is a whole number, also where a protocol has made it a float."""
+    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
 
 
 def _mapping(values: object) -> Mapping[str, Any] | None:
