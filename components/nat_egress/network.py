@@ -16,9 +16,10 @@ from .network_rules import NetworkSpec, network_problems, network_warnings
 from .ordering import only_after
 from .problems import Problem
 from .reading import Arguments
-from .route_tables import create_route_table, verified_route_table
+from .route_tables import adopted_routes, create_route_table, verified_route_table
 from .rules import id_problems
 from .subnets import SubnetArgs, SubnetSpec, read_subnets
+from .ways_out import WayOut, way_out, way_out_of
 
 T = TypeVar("T")
 
@@ -66,6 +67,10 @@ class PrivateNetwork(pulumi.ComponentResource):
     """The ids of the subnets, by their names."""
     subnet_prefixes: Output[dict[str, str]]
     """The IPv4 ranges of the subnets, by their names."""
+    ways_out: Output[dict[str, str]]
+    """The way that outbound connections of the subnets' machines take, by their names: `NatGateway`,
+    `VirtualAppliance`, `VirtualNetworkGateway`, `SeveralRoutes`, `DefaultOutboundAccess`, `None`, or `RouteTable` where
+    a route table that exists decides and there is no gateway that it could lead around."""
 
     def __init__(self, name: str, args: PrivateNetworkArgs, opts: ResourceOptions | None = None) -> None:
         subject = f"PrivateNetwork {name!r}"
@@ -83,12 +88,14 @@ class PrivateNetwork(pulumi.ComponentResource):
             pulumi.log.warn(warning, self)
 
         group = self._place(spec)
-        subnets: dict[str, azure.Subnet] = {}
+        self._subnets: dict[str, azure.Subnet] = {}
+        self._ways_out: dict[str, Output[str]] = {}
         previous: azure.Subnet | None = None
         for subnet in spec.subnets:
-            previous = subnets[subnet.name] = self._subnet(spec, subnet, group, previous)
+            previous = self._subnets[subnet.name] = self._subnet(spec, subnet, group, previous)
 
-        self.subnet_ids = by_key({key: subnet.id for key, subnet in subnets.items()})
+        self.subnet_ids = by_key({key: subnet.id for key, subnet in self._subnets.items()})
+        self.ways_out = by_key(self._ways_out)
         self.subnet_prefixes = Output.from_input({subnet.name: subnet.address_prefix or "" for subnet in spec.subnets})
         self.register_outputs(
             {
@@ -96,8 +103,16 @@ class PrivateNetwork(pulumi.ComponentResource):
                 "virtualNetworkName": self.virtual_network_name,
                 "subnetIds": self.subnet_ids,
                 "subnetPrefixes": self.subnet_prefixes,
+                "waysOut": self.ways_out,
             }
         )
+
+    def subnet_id(self, name: str) -> Output[str]:
+        """Return the id of one subnet: what uses it waits for this subnet, and for no other.
+
+        Raises `KeyError` where there is no subnet of that name.
+        """
+        return self._subnets[name].id
 
     def _place(self, spec: NetworkSpec) -> Input[str]:
         """Create the network, or adopt it. Return the name of its resource group."""
@@ -128,11 +143,14 @@ class PrivateNetwork(pulumi.ComponentResource):
         self, spec: NetworkSpec, subnet: SubnetSpec, group: Input[str], previous: azure.Subnet | None
     ) -> azure.Subnet:
         name = f"{self.pulumi_resource_name}-{subnet.name}"
-        table: Input[str] | None = None
+        table = subnet.route_table_id
         if subnet.routes:
             table = create_route_table(self, name, spec, subnet)
-        elif subnet.route_table_id is not None:
-            table = verified_route_table(self, spec, subnet)
+        self._ways_out[subnet.name] = Output.from_input(way_out_of(spec, subnet).value)
+        if subnet.route_table_id is not None and spec.attaches(subnet):
+            routes = adopted_routes(self, subnet)
+            table = verified_route_table(self, subnet, routes)
+            self._ways_out[subnet.name] = routes.apply(lambda found: way_out(found, otherwise=WayOut.NAT_GATEWAY).value)
         return azure.Subnet(
             name,
             resource_group_name=group,

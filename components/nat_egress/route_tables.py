@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi import Input, InvokeOptions, Output, Resource, ResourceOptions
+from pulumi import InvokeOptions, Output, Resource, ResourceOptions
 from pulumi_azure_native import network as azure
 
 from . import ids
@@ -36,36 +36,43 @@ def create_route_table(component: Resource, name: str, spec: NetworkSpec, subnet
     return table.id
 
 
-def verified_route_table(component: Resource, spec: NetworkSpec, subnet: SubnetSpec) -> Input[str]:
-    """Return the id of an adopted route table, once its routes have been looked at.
+def adopted_routes(component: Resource, subnet: SubnetSpec) -> Output[tuple[Route, ...]]:
+    """Return the routes of the route table that a subnet adopts, as soon as its id is known."""
+
+    def read(text: str) -> Output[tuple[Route, ...]]:
+        refuse(subject_of(component), id_problems(_argument(subnet), text, "routeTables"))
+        parts = ids.parse(text)
+        return azure.get_route_table_output(
+            route_table_name=parts.name,
+            resource_group_name=parts.resource_group,
+            opts=InvokeOptions(parent=component),
+        ).apply(_routes)
+
+    return Output.from_input(subnet.route_table_id or "").apply(read)
+
+
+def verified_route_table(component: Resource, subnet: SubnetSpec, routes: Output[tuple[Route, ...]]) -> Output[str]:
+    """Return the id of an adopted route table, once its `routes` have been looked at.
 
     Routes that lead around the NAT gateway are warned of, or refused where the subnet is to be NAT-only.
     """
-    argument = f"{subnet.argument}.route_table_id"
     given = Output.from_input(subnet.route_table_id or "")
 
-    def check(text: str, result: azure.GetRouteTableResult) -> str:
-        problems = bypass_problems(argument, _routes(result))
+    def check(text: str, routes: tuple[Route, ...]) -> str:
+        problems = bypass_problems(_argument(subnet), routes)
         if subnet.nat_only:
             refuse(subject_of(component), problems)
         for problem in problems:
             pulumi.log.warn(str(problem), component)
         return text
 
-    def read(text: str) -> Output[str]:
-        refuse(subject_of(component), id_problems(argument, text, "routeTables"))
-        parts = ids.parse(text)
-        return azure.get_route_table_output(
-            route_table_name=parts.name,
-            resource_group_name=parts.resource_group,
-            opts=InvokeOptions(parent=component),
-        ).apply(lambda result: check(text, result))
-
-    if not spec.attaches(subnet):
-        return given
     if subnet.nat_only:
-        _say_if_unknown(component, argument, given)
-    return given.apply(read)
+        _say_if_unknown(component, _argument(subnet), given)
+    return Output.all(given, routes).apply(lambda both: check(*both))
+
+
+def _argument(subnet: SubnetSpec) -> str:
+    return f"{subnet.argument}.route_table_id"
 
 
 def _routes(table: azure.GetRouteTableResult) -> tuple[Route, ...]:
