@@ -1,11 +1,12 @@
-"""The stack program: reads the settings, makes the network and its way out, exports the addresses."""
+"""The stack program: reads the settings, makes the network, the way out, the machines and the way in, tells of them."""
 
 import asyncio
 
 import pulumi
-from nat_egress import NatEgress, PrivateNetwork
+from nat_egress import BastionHost, NatEgress, PrivateMachine, PrivateNetwork
 from pulumi_azure_native import resources
 
+from outputs import machine_outputs, merged
 from settings import ResourceGroup, Settings
 
 
@@ -23,6 +24,15 @@ async def main() -> dict[str, object]:
     address_group = resource_group("addresses", own, stack, keep=stack.egress.protect_addresses) if own else group
     egress = NatEgress("egress", stack.egress_args(group, address_group))
     network = PrivateNetwork("network", stack.network_args(group, egress.gateway_id))
+    subnets = {name: machine.subnet for name, machine in stack.machines.items()}
+    machines = {
+        name: PrivateMachine(name, stack.machine_args(name, group, network.subnet_id(subnet)))
+        for name, subnet in subnets.items()
+    }
+    bastion = None
+    if stack.bastion:
+        after_subnets = pulumi.ResourceOptions(depends_on=[network])
+        bastion = BastionHost("bastion", stack.bastion_args(group, network.virtual_network_id), after_subnets)
     await asyncio.sleep(0)  # a program that ends before its registrations have begun is waited for in quadratic time
     return {
         "gatewayId": egress.gateway_id,
@@ -31,6 +41,10 @@ async def main() -> dict[str, object]:
         "snatPorts": egress.snat_ports,
         "virtualNetworkId": network.virtual_network_id,
         "subnetIds": network.subnet_ids,
+        "waysOut": network.ways_out,
+        "machines": machine_outputs(machines, subnets, network, egress),
+        "adminPasswords": merged(machine.admin_passwords for machine in machines.values()),
+        "bastion": bastion and {"id": bastion.host_id, "dnsName": bastion.dns_name, "address": bastion.public_address},
     }
 
 

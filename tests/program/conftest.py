@@ -90,9 +90,10 @@ class Project:
 
 
 def make_project(folder, engine):
-    for name in ("__main__.py", "settings.py"):
+    for name in ("__main__.py", "outputs.py"):
         shutil.copyfile(ROOT / name, folder / name)
-    shutil.copytree(ROOT / "stacks", folder / "stacks")
+    for name in ("settings", "stacks"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
     project["runtime"]["options"]["virtualenv"] = sys.prefix
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))

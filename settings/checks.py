@@ -1,0 +1,56 @@
+"""What Azure would refuse of a stack, in the words of the stack file, before anything is registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from nat_egress import InvalidArguments, Problem
+from nat_egress.bastion import read_bastion
+from nat_egress.gateway import read_gateway
+from nat_egress.machine_args import read_machine
+from nat_egress.network import read_network
+from nat_egress.network_rules import NetworkSpec
+
+from .messages import as_setting
+from .places import bastion_problems, machine_problems
+
+if TYPE_CHECKING:
+    from .stack import Settings
+
+_GROUP = "/subscriptions/s/resourceGroups/g"
+_GATEWAY = f"{_GROUP}/providers/Microsoft.Network/natGateways/n"
+_NETWORK = f"{_GROUP}/providers/Microsoft.Network/virtualNetworks/v"
+
+
+def problems_with_azure(stack: Settings, project: str, today: date) -> Iterator[str]:
+    """Say everything that the components and Azure would refuse, a line each."""
+    understood: dict[str, object] = {}
+    for setting, read in _readers(stack, today):
+        try:
+            understood[setting] = read()
+        except InvalidArguments as refused:
+            yield from _lines(f"{project}:{setting}", refused.problems)
+    if isinstance(network := understood.get("network"), NetworkSpec):
+        problems = [*machine_problems(stack.machines, network), *bastion_problems(stack.bastion, network)]
+        yield from (f"  - {project}:{problem}" for problem in problems)
+
+
+def _readers(stack: Settings, today: date) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Pair each part of the stack file with what understands its arguments, or refuses them."""
+    group = stack.resource_group.existing or stack.resource_group.name or "a-resource-group"
+    yield "egress", partial(read_gateway, "", stack.egress_args(group, group))
+    yield "network", partial(read_network, "", stack.network_args(group, _GATEWAY))
+    for name, machine in stack.machines.items():
+        args = stack.machine_args(name, group, f"{_NETWORK}/subnets/{machine.subnet}")
+        yield f"machines.{name}", partial(read_machine, "", name, args, today)
+    if stack.bastion:
+        yield "bastion", partial(read_bastion, "", stack.bastion_args(group, _NETWORK))
+
+
+def _lines(setting: str, problems: Iterable[Problem]) -> Iterator[str]:
+    for problem in problems:
+        link = ": " if problem.argument.startswith("the ") else "."
+        yield f"  - {setting}{link}{as_setting(str(problem))}"
