@@ -61,6 +61,6 @@ $(READY): requirements.lock components/pyproject.toml sandbox/pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-compile --no-deps --no-build-isolation -e components -e sandbox
 	@cd $(PACKAGES) && $(abspath $(BIN))/python -m compileall -q -j 0 -l pulumi_azure_native
-	@cd $(PACKAGES) && $(abspath $(BIN))/python -m compileall -q -j 0 google grpc opentelemetry pulumi pydantic rich typer \
-	  pulumi_azure_native/network pulumi_azure_native/resources
+	@cd $(PACKAGES) && $(abspath $(BIN))/python -m compileall -q -j 0 google grpc opentelemetry pulumi pulumi_random pydantic \
+	  rich typer pulumi_azure_native/network pulumi_azure_native/resources
 	@touch $@
