@@ -15,9 +15,13 @@ def main() -> int:
     except RefusedToStartError as error:
         sys.stderr.write(f"azure-native (sandbox): {error}\n")
         return 1
-    from .process import serve  # noqa: PLC0415 - a refusal comes at once, before gRPC is loaded
+    # A refusal comes at once, before gRPC is loaded.
+    from .connecting import connector  # noqa: PLC0415
+    from .process import serve  # noqa: PLC0415
+    from .schema import load_schemas  # noqa: PLC0415
+    from .servicer import Servicer  # noqa: PLC0415
 
-    serve(found)
+    serve(lambda stop: Servicer(connector(found), stop), once_listening=load_schemas)
     return 0
 
 

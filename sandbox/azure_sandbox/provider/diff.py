@@ -7,39 +7,15 @@ azure-native lists; a change that ARM will refuse is an update here, as it is th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
+from .difference import Change, Difference
 from .resources import ResourceType
 from .schema import ResourceSchema
 from .wire import Properties, Value
 
 CREATE_BEFORE_DELETE: Final = "__createBeforeDelete"
 """Input that Check adds to a resource with a generated name: its replacement may stand beside it."""
-
-Kind: TypeAlias = Literal["add", "delete", "update"]
-
-
-@dataclass(frozen=True)
-class Change:
-    """What happens to one property."""
-
-    kind: Kind
-    replaces: bool = False
-    from_inputs: bool = True
-    """Whether old inputs, and not the old state, gave the value that is compared with."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What Diff answers."""
-
-    changes: Mapping[str, Change]
-    """Property path to change, as in the protocol's detailed diff."""
-    properties: tuple[str, ...]
-    """Top-level properties that count as changed."""
-    replaces: tuple[str, ...]
-    delete_before_replace: bool
 
 
 def diff(

@@ -11,39 +11,33 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 
 from . import check, preview
-from .diff import Change, diff
+from .diff import diff
+from .difference import diff_response
 from .errors import ProviderError
 from .naming import Autonaming, Mode
 from .operations import Operations
-from .protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
+from .protocol import provider_pb2
 from .resources import ResourceType, getter, resource_type
 from .schema import ResourceSchema, load_schemas
 from .settings import Configuration, configuration
+from .stand_in import StandIn, type_of
 from .wire import decode, encode
-
-VERSION: Final = "3.29.0"
-"""The release of azure-native that is stood in for."""
 
 _REFUSED_FUNCTIONS: Final = frozenset(
     {"azure-native:authorization:getClientConfig", "azure-native:authorization:getClientToken"}
 )
 _MODES: Final[Mapping[int, Mode]] = {0: "propose", 1: "enforce", 2: "disable"}
-_KINDS: Final = {
-    ("add", False): provider_pb2.PropertyDiff.ADD,
-    ("add", True): provider_pb2.PropertyDiff.ADD_REPLACE,
-    ("delete", False): provider_pb2.PropertyDiff.DELETE,
-    ("delete", True): provider_pb2.PropertyDiff.DELETE_REPLACE,
-    ("update", False): provider_pb2.PropertyDiff.UPDATE,
-    ("update", True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
-}
 
 
-class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+class Servicer(StandIn):
     """Answers the engine. Calls come from many threads at once."""
 
+    package = "azure-native"
+    version = "3.29.0"
+
     def __init__(self, connect: Callable[[Configuration], Operations], stop: Callable[[], None]) -> None:
+        super().__init__(stop)
         self._connect = connect
-        self._stop = stop
         self._operations: Operations | None = None
         self._location: str | None = None
 
@@ -52,33 +46,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.ProviderHandshakeResponse:
         """Say what this provider understands."""
         return provider_pb2.ProviderHandshakeResponse(supports_autonaming_configuration=True)
-
-    def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext) -> Empty:
-        """Accept an engine that found this process running; nothing is ever sent to an engine."""
-        return Empty()
-
-    def GetPluginInfo(self, request: Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
-        """Tell the version."""
-        return plugin_pb2.PluginInfo(version=VERSION)
-
-    def GetSchema(
-        self, request: provider_pb2.GetSchemaRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.GetSchemaResponse:
-        """Refuse: there is no schema here to generate code from."""
-        context.abort(
-            grpc.StatusCode.UNIMPLEMENTED,
-            "the sandbox's azure-native has no schema; generate code with the real provider",
-        )
-
-    def CheckConfig(
-        self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.CheckResponse:
-        """Take the configuration as it is."""
-        return provider_pb2.CheckResponse(inputs=request.news)
-
-    def DiffConfig(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
-        """Leave the comparison to the engine."""
-        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_UNKNOWN)
 
     def Configure(
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
@@ -114,14 +81,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Tell what a change of inputs does. The engine has put `ignoreChanges` into the new inputs already."""
         row, schema = _described(request.urn)
         found = diff(row, schema, decode(request.old_inputs), decode(request.news), decode(request.olds))
-        return provider_pb2.DiffResponse(
-            changes=provider_pb2.DiffResponse.DIFF_SOME if found.properties else provider_pb2.DiffResponse.DIFF_NONE,
-            diffs=found.properties,
-            replaces=found.replaces,
-            deleteBeforeReplace=found.delete_before_replace,
-            detailedDiff={path: _property_diff(change) for path, change in found.changes.items()},
-            hasDetailedDiff=bool(found.changes),
-        )
+        return diff_response(found)
 
     def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
         """Create a resource, or foresee it."""
@@ -168,11 +128,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         getattr(answer, "return").CopyFrom(encode(found))
         return answer
 
-    def Cancel(self, request: Empty, context: grpc.ServicerContext) -> Empty:
-        """End: what is under way is finished, nothing new is begun."""
-        self._stop()
-        return Empty()
-
     def _require(self) -> Operations:
         if self._operations is None:
             raise ProviderError("the provider is not configured yet: Configure comes before any resource")
@@ -180,9 +135,5 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _described(urn: str) -> tuple[ResourceType, ResourceSchema]:
-    token = urn.split("::")[2].rpartition("$")[2]
+    token = type_of(urn)
     return resource_type(token), load_schemas()[token]
-
-
-def _property_diff(change: Change) -> provider_pb2.PropertyDiff:
-    return provider_pb2.PropertyDiff(kind=_KINDS[change.kind, change.replaces], inputDiff=change.from_inputs)

@@ -1,7 +1,7 @@
 """Property values between the wire's Struct and plain Python.
 
-Decoded values are None, bool, int, float, str, lists and dicts with str keys, and `Unknown`. Constants are those of
-pulumi/pulumi `sdk/go/common/resource/plugin/rpc.go`.
+Decoded values are None, bool, int, float, str, lists and dicts with str keys, and `Unknown`; to be encoded, `Secret` too.
+Constants are those of pulumi/pulumi `sdk/go/common/resource/plugin/rpc.go`.
 """
 
 from __future__ import annotations
@@ -43,6 +43,13 @@ class Unknown:
 
 UNKNOWN: Final = Unknown(_UNKNOWN_STRING)
 """What azure-native answers for any value it cannot know yet, whatever its type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value for the engine to keep secret."""
+
+    value: Value
 
 
 def contains_unknown(value: Value) -> bool:
@@ -103,6 +110,10 @@ def _encode(value: Value, target: WireValue) -> None:
         target.number_value = value
     elif isinstance(value, Unknown):
         target.string_value = value.sentinel
+    elif isinstance(value, Secret):
+        fields = target.struct_value.fields
+        fields[_SIGNATURE].string_value = _SECRET
+        _encode(value.value, fields["value"])
     elif isinstance(value, Mapping):
         target.struct_value.SetInParent()
         _encode_fields(value, target.struct_value)

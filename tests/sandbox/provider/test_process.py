@@ -130,7 +130,8 @@ def test_a_file_that_is_no_sandbox_is_named(start: Start, tmp_path: Path) -> Non
 
 def test_neither_the_sdk_nor_pulumi_is_loaded(environment: dict[str, str]) -> None:
     code = (
-        "import sys, azure_sandbox.provider.process\n"
+        "import sys\n"
+        "from azure_sandbox.provider import connecting, process, servicer\n"
         "print([name for name in ('pulumi', 'pulumi_azure_native', 'nat_egress') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
