@@ -1,4 +1,4 @@
-"""The folder of a rehearsal: the cloud, the states, the plugin and the environment of all that is started.
+"""The folder of a rehearsal: the cloud, the states, the plugins and the environment of all that is started.
 
 Nothing outside of this folder is written: a rehearsal leaves the project, its stack files included, as it found them.
 """
@@ -20,9 +20,35 @@ from .engine.request import Plugin
 from .errors import CommandError
 
 PASSPHRASE: Final = "rehearsal"  # noqa: S105 - it guards nothing: the cloud it belongs to is a file beside it
-PLUGIN: Final = "azure-native"
 FOREIGN: Final = ("ARM_", "AWS_", "AZURE_", "GOOGLE_", "PULUMI_")
 """Prefixes of the variables that could lead to a real cloud or backend, and that nothing here inherits."""
+
+
+@dataclass(frozen=True)
+class StandInPlugin:
+    """A provider of the sandbox's own, in place of the one that Pulumi would download."""
+
+    package: str
+    module: str
+    """The Python module that serves it."""
+    early: bool
+    """As in `Plugin`."""
+
+    @property
+    def version(self) -> str:
+        """The version that the program's SDK asks for."""
+        return version(f"pulumi-{self.package}")
+
+    @property
+    def script(self) -> str:
+        """The program that an engine starts."""
+        return f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m {self.module} "$@"\n'
+
+
+STAND_INS: Final = (
+    StandInPlugin("azure-native", "azure_sandbox.provider", early=True),
+    StandInPlugin("random", "azure_sandbox.random_provider", early=False),
+)
 
 
 @dataclass(frozen=True)
@@ -62,26 +88,24 @@ class Rehearsal:
         """Return the passphrase of the states of the rehearsals."""
         return Passphrase(PASSPHRASE)
 
-    def plugin(self) -> Plugin:
-        """Return the stand-in provider, of the version that the program's SDK asks for."""
-        release = version("pulumi-azure-native")
-        program = self.home / "plugins" / f"resource-{PLUGIN}-v{release}" / f"pulumi-resource-{PLUGIN}"
-        return Plugin(PLUGIN, release, (str(program),))
+    def plugins(self) -> tuple[Plugin, ...]:
+        """Return the stand-in providers."""
+        return tuple(
+            Plugin(each.package, each.version, (str(self._program(each)),), early=each.early) for each in STAND_INS
+        )
 
     def prepare(self) -> None:
-        """Make the folder, and the plugin where both engines find it."""
-        program = Path(self.plugin().command[0])
-        script = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m azure_sandbox.provider "$@"\n'
+        """Make the folder, and the plugins where both engines find them."""
         try:
             self._backend_folder.mkdir(parents=True, exist_ok=True)
-            program.parent.mkdir(parents=True, exist_ok=True)
-            if not program.exists() or program.read_text() != script:
-                fresh = program.with_name(f"{program.name}.{os.getpid()}.tmp")
-                fresh.write_text(script)
-                fresh.chmod(0o755)
-                fresh.replace(program)
+            for each in STAND_INS:
+                _put(self._program(each), each.script)
         except OSError as error:
             raise CommandError(f"{self.folder}: the sandbox can't be made there: {error.strerror}") from None
+
+    def _program(self, each: StandInPlugin) -> Path:
+        plugin = f"resource-{each.package}-v{each.version}"
+        return self.home / "plugins" / plugin / f"pulumi-resource-{each.package}"
 
     def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
         """Return the environment of what is started: no way to a real cloud, and this folder everywhere."""
@@ -96,6 +120,17 @@ class Rehearsal:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
         }
+
+
+def _put(program: Path, script: str) -> None:
+    """Write a program; one that is running, or is being written by another process too, is never half there."""
+    if program.exists() and program.read_text() == script:
+        return
+    program.parent.mkdir(parents=True, exist_ok=True)
+    fresh = program.with_name(f"{program.name}.{os.getpid()}.tmp")
+    fresh.write_text(script)
+    fresh.chmod(0o755)
+    fresh.replace(program)
 
 
 def users_passphrase(environment: Mapping[str, str]) -> str | None:

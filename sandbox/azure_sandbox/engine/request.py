@@ -49,6 +49,8 @@ class Plugin:
     name: str
     version: str
     command: tuple[str, ...]
+    early: bool = True
+    """Whether a first process is started at once, before anything is known of the program's resources."""
 
 
 @dataclass(frozen=True)

@@ -127,9 +127,11 @@ def _take_leave(session: Session, code: int) -> None:
 
 
 def _packages(session: Session) -> set[str]:
+    """Return the packages that are needed for certain, or nearly so."""
+    known = {package_of(row.type) for row in session.base.resources if is_provider_type(row.type)}
     if session.request.kind == "destroy":
-        return {package_of(row.type) for row in session.base.resources if is_provider_type(row.type)}
-    return {plugin.name for plugin in session.request.plugins}
+        return known
+    return known | {plugin.name for plugin in session.request.plugins if plugin.early}
 
 
 def _old_outputs(session: Session) -> Properties:

@@ -41,12 +41,6 @@ class Servicer(StandIn):
         self._operations: Operations | None = None
         self._location: str | None = None
 
-    def Handshake(
-        self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.ProviderHandshakeResponse:
-        """Say what this provider understands."""
-        return provider_pb2.ProviderHandshakeResponse(supports_autonaming_configuration=True)
-
     def Configure(
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:

@@ -23,6 +23,12 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, stop: Callable[[], None]) -> None:
         self._stop = stop
 
+    def Handshake(
+        self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.ProviderHandshakeResponse:
+        """Say what this provider understands."""
+        return provider_pb2.ProviderHandshakeResponse(supports_autonaming_configuration=True)
+
     def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext) -> Empty:
         """Accept an engine that found this process running; nothing is ever sent to an engine."""
         return Empty()
@@ -59,3 +65,8 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
 def type_of(urn: str) -> str:
     """Return the type token of the resource that `urn` names, its parents' left out."""
     return urn.split("::")[2].rpartition("$")[2]
+
+
+def name_of(urn: str) -> str:
+    """Return the name that the program gave the resource."""
+    return urn.split("::", 3)[3]

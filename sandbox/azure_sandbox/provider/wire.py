@@ -1,7 +1,7 @@
 """Property values between the wire's Struct and plain Python.
 
-Decoded values are None, bool, int, float, str, lists and dicts with str keys, and `Unknown`; to be encoded, `Secret` too.
-Constants are those of pulumi/pulumi `sdk/go/common/resource/plugin/rpc.go`.
+Decoded values are None, bool, int, float, str, lists and dicts with str keys, and `Unknown`; what is encoded may be
+`Secret` too. Constants are those of pulumi/pulumi `sdk/go/common/resource/plugin/rpc.go`.
 """
 
 from __future__ import annotations
