@@ -35,6 +35,10 @@ class Code:
 
 _OWN_NAT = "rule of the NAT gateway pages (learn.microsoft.com/azure/nat-gateway, 2026-07)"
 _OWN_IP = "rule of the public IP pages (learn.microsoft.com/azure/virtual-network/ip-services, 2025-01)"
+_OWN_NIC = "rule of learn.microsoft.com/azure/virtual-network/virtual-network-network-interface, 2024-06"
+_OWN_BASTION = "rule of learn.microsoft.com/azure/bastion/configuration-settings, 2025-11"
+_OWN_MACHINE = "rule of azure-rest-api-specs, Microsoft.Compute 2024-11-01; ARM's answer is not public"
+_MACHINE_ERRORS = "text of Microsoft: azure-docs, virtual-machines/error-messages, 2017"
 _DEPLOYMENT_ERRORS = (
     "text of Microsoft: learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors, 2024"
 )
@@ -149,6 +153,68 @@ CODES: Final = MappingProxyType(
             400, "seen: notes of a multi-address NIC test, 2025"
         ),
         "SandboxNetworkInterfaceConfiguration": Code(400, "rule: virtual-network-network-interface-addresses, 2024"),
+        "NicInUse": Code(
+            400, "seen: hashicorp/terraform#10044, 2016-11; hashicorp/terraform-provider-azurerm#8105, 2020-08"
+        ),
+        "SecondaryNetworkInterfaceInUseCannotChangeSubnet": Code(400, "seen: MicrosoftDocs/azure-docs#124418, 2024-09"),
+        "SandboxNetworkInterfaceNetworkCannotBeChanged": Code(400, _OWN_NIC),
+        # Virtual machines and disks.
+        "InvalidParameter": Code(400, f"{_MACHINE_ERRORS}; adminPassword: redhat-developer/mapt#405, 2025-10"),
+        "InvalidAvailabilityZone": Code(400, "seen: hashicorp/terraform-provider-azurerm#6296, 2020-03"),
+        "PropertyChangeNotAllowed": Code(
+            409,
+            "seen: Azure/azure-powershell#7621 (createOption), hashicorp/terraform-provider-azurerm#3277 (zones), "
+            "#16323 (osDisk.name), #24533 (osProfile), Azure/azure-sdk-for-java#1976 (customData)",
+        ),
+        "NetworkInterfaceMustHavePrimaryPropertySet": Code(400, "seen: ansible/ansible#40648, 2018-05"),
+        "SubnetsNotInSameVnet": Code(400, _DEPLOYMENT_ERRORS),
+        "AddingOrDeletingNetworkInterfacesOnARunningVirtualMachineNotSupported": Code(
+            400, "seen: Azure/azure-powershell#4565, 2017-09"
+        ),
+        "ComputeResourceZoneConstraintDoesNotMatchPublicIPAddressZoneConstraint": Code(
+            400, "seen: fortinet/azure-templates#43, 2022-04; Azure/azurehpc#317, 2020-07"
+        ),
+        "BadRequest": Code(
+            400, "seen: jenkins-infra/azure#1406, 2026-04 (disk zones); Azure/azure-cli#30210, 2024-10 (UEFI settings)"
+        ),
+        "ConflictingUserInput": Code(
+            409, f"seen: kubernetes-sigs/azuredisk-csi-driver#1378, 2022-06; {_MACHINE_ERRORS.partition(': ')[2]}"
+        ),
+        "OperationNotAllowed": Code(409, "seen: ansible/ansible#54644; kubernetes/kubernetes#96706, 2020-11"),
+        "Conflict": Code(409, _MACHINE_ERRORS),
+        "SandboxMachineName": Code(400, "rule: azure-resource-manager/management/resource-name-rules, 2024"),
+        "SandboxComputeZones": Code(400, _OWN_MACHINE),
+        "SandboxMachineInterfaces": Code(400, _OWN_MACHINE),
+        "SandboxMachineMustBeDeallocated": Code(409, _OWN_MACHINE),
+        "SandboxMachineEphemeralDisk": Code(
+            400, "rule: learn.microsoft.com/azure/virtual-machines/ephemeral-os-disks, 2024"
+        ),
+        "SandboxMachineInterfaceConfigurations": Code(400, "the sandbox's own limit: it makes no interface of its own"),
+        "SandboxMachineDiskNotServed": Code(400, "the sandbox's own limit: it copies and imports no disk"),
+        "SandboxDiskCannotBeMadeSmaller": Code(
+            400, "rule: MicrosoftDocs/azure-docs#57951, 2020-06, has ARM's words and not its code"
+        ),
+        # Bastion hosts.
+        "SubnetNameMustBeAzureBastionSubnet": Code(400, "seen: hashicorp/terraform-provider-azurerm#15365, 2022-02"),
+        "AzureBastionSubnet": Code(400, "seen: Azure/ato-toolkit#26, 2020-09"),
+        "NetworkSecurityGroupNotCompliantForAzureBastionSubnet": Code(
+            400,
+            "seen: Azure/azure-quickstart-templates#8655, 2021-01 (attaching); "
+            "hashicorp/terraform-provider-azurerm#5232, 2019-12 (a rule deleted)",
+        ),
+        "RouteTableCannotBeAttachedForAzureBastionSubnet": Code(
+            400, "seen: Azure/Azure-Landing-Zones#1679, 2025; text: MicrosoftDocs/azure-docs#40561, 2019-10"
+        ),
+        "BastionHostMustHaveAtleastOneHostIpConfiguration": Code(400, "seen: published deployments, 2025"),
+        "BastionHostMustHaveMaximumOneHostIpConfiguration": Code(400, "seen: Azure/ResourceModules#1716, 2022-07"),
+        "BastionUpdateNotSupported": Code(400, "seen: hashicorp/terraform-provider-azurerm#22122, 2023-06"),
+        "SandboxBastionSubnetTooSmall": Code(400, _OWN_BASTION),
+        "SandboxBastionSubnetDelegated": Code(400, _OWN_BASTION),
+        "SandboxBastionOneHostASubnet": Code(400, _OWN_BASTION),
+        "SandboxBastionPublicIP": Code(400, _OWN_BASTION),
+        "SandboxBastionConfiguration": Code(400, _OWN_BASTION),
+        "SandboxBastionFeatureNotInSku": Code(400, _OWN_BASTION),
+        "SandboxBastionScaleUnits": Code(400, _OWN_BASTION),
         # Network security groups and route tables.
         "SecurityRuleConflict": Code(
             400, "seen: Azure/aks-engine#2106, 2019-10; hashicorp/terraform-provider-azurerm#11137"

@@ -38,6 +38,43 @@ SUBNET_RESERVED_LAST = 1
 SECURITY_RULE_PRIORITY = (100, 4096)
 """Priorities of security rules (learn.microsoft.com/azure/virtual-network/network-security-groups-overview, 2024)."""
 
+BASTION_SUBNET_LONGEST_PREFIX = 26
+"""The smallest AzureBastionSubnet of a Bastion host deployed since 2021-11-02; older ones on a /27 run on, and the
+sandbox has none (learn.microsoft.com/azure/bastion/configuration-settings, 2025-11)."""
+
+BASTION_SCALE_UNITS = (2, 50)
+"""Instances of a Bastion host of SKU Standard or Premium (bastion/configuration-settings, 2025-11)."""
+
+BASTION_BASIC_SCALE_UNITS = 2
+"""Instances of a Bastion host of SKU Basic, which does not scale (bastion/configuration-settings, 2025-11)."""
+
+MACHINE_NAME_LENGTH = 64
+"""Longest name of a virtual machine (azure-resource-manager/management/resource-name-rules, 2024)."""
+
+COMPUTER_NAME_LENGTH = {"Linux": 64, "Windows": 15}
+"""Longest host name of a machine (azure-rest-api-specs, Microsoft.Compute 2024-11-01, osProfile.computerName)."""
+
+ADMIN_USERNAME_LENGTH = {"Linux": 64, "Windows": 20}
+"""Longest name of a machine's administrator (azure-rest-api-specs, 2024-11-01, osProfile.adminUsername)."""
+
+ADMIN_PASSWORD_LENGTH = {"Linux": (6, 72), "Windows": (8, 123)}
+"""Lengths of the administrator's password (azure-rest-api-specs, 2024-11-01, osProfile.adminPassword)."""
+
+PASSWORD_KINDS = 3
+"""How many of upper case, lower case, digit and special character a password needs (same place)."""
+
+CUSTOM_DATA_CHARACTERS = 87_380
+"""Longest customData: the Base64 of 65,535 bytes (azure-rest-api-specs, 2024-11-01, osProfile.customData)."""
+
+RSA_KEY_BITS = 2_048
+"""The shortest RSA key of an SSH login (azure-rest-api-specs, 2024-11-01, linuxConfiguration.ssh.publicKeys)."""
+
+OS_DISK_GIB = (1, 4_095)
+"""Size of an OS disk (learn.microsoft.com/azure/virtual-machines/managed-disks-overview, 2024)."""
+
+DISK_GIB = (1, 65_536)
+"""Size of a managed disk; only Ultra and Premium v2 disks go beyond 32,767 (virtual-machines/disks-types, 2024)."""
+
 AVAILABILITY_ZONES = ("1", "2", "3")
 """Zones of a region that has them (learn.microsoft.com/azure/reliability/availability-zones-overview, 2025)."""
 

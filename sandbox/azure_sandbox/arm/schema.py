@@ -1,7 +1,8 @@
 """What a resource type's body looks like, said once: its shape, what it refers to and what only Azure may set.
 
-A shape is `str`, `int` or `bool`, an enumeration (`OneOf`), a list of one shape, or a dict of named shapes. Elements
-of a list that have a name must have it, each its own. Members that a shape doesn't name are kept as they are: the
+A shape is `str`, `int` or `bool`, an enumeration (`OneOf`), an id (`Id`), a list of one shape (or `Elements`, where
+their ids don't follow the property), or a dict of named shapes. Elements of a list that have a name must have it, each
+its own. Members that a shape doesn't name are kept as they are: the
 sandbox models the network, not every property of Azure.
 """
 
@@ -15,7 +16,10 @@ from .errors import Refusal
 from .ids import ResourceId, parse
 
 Body: TypeAlias = dict[str, Any]
-Shape: TypeAlias = "type | OneOf | Ref | ReadOnly | Inline | Since | list[Shape] | dict[str, Shape]"
+
+KEPT = "_kept"
+"""Member of a stored body that no answer shows: what Azure remembers of a secret, for example."""
+Shape: TypeAlias = "type | OneOf | Ref | Id | ReadOnly | Inline | Since | Elements | list[Shape] | dict[str, Shape]"
 
 
 @dataclass(frozen=True)
@@ -23,11 +27,20 @@ class OneOf:
     """A word of a fixed list, taken without case and kept in the list's casing."""
 
     words: tuple[str, ...]
+    of_compute: bool = False
+    """Whether Microsoft.Compute judges it, which has its own words for a refusal."""
 
 
 @dataclass(frozen=True)
 class Ref:
     """A reference `{"id": …}` to a resource of one type."""
+
+    type: str
+
+
+@dataclass(frozen=True)
+class Id:
+    """The id of a resource of one type, as text beside other members."""
 
     type: str
 
@@ -42,6 +55,14 @@ class Inline:
     """A list of child resources written inside their parent."""
 
     type: str
+
+
+@dataclass(frozen=True)
+class Elements:
+    """A list of named elements whose ids name another collection than the property they are written in."""
+
+    collection: str
+    shape: Shape
 
 
 @dataclass(frozen=True)
@@ -77,14 +98,14 @@ def conform(value: Any, shape: Shape, api_version: str, path: str = "") -> Any: 
     match shape:
         case dict():
             return _object(value, shape, api_version, path)
-        case list():
-            return _list(value, shape[0], api_version, path)
-        case Inline():
-            return _list(value, {"name": str}, api_version, path)
+        case list() | Elements() | Inline():
+            return _list(value, _of_elements(shape), api_version, path)
         case OneOf():
             return _word(value, shape, path)
         case Ref():
             return _reference(value, path)
+        case Id():
+            return _identifier(value, path)
         case type():
             return _scalar(value, shape, path)
     raise TypeError(f"not a shape: {shape!r}")
@@ -106,6 +127,15 @@ def _object(value: Any, shape: Mapping[str, Shape], api_version: str, path: str)
         inner = f"{path}.{name}" if path else name
         result[name] = _plain(member) if known is None else conform(member, known, api_version, inner)
     return result
+
+
+def _of_elements(shape: list[Shape] | Elements | Inline) -> Shape:
+    match shape:
+        case Elements():
+            return shape.shape
+        case Inline():
+            return {"name": str}
+    return shape[0]
 
 
 def _list(value: Any, shape: Shape, api_version: str, path: str) -> list[Any]:  # noqa: ANN401 - any JSON
@@ -145,20 +175,29 @@ def _word(value: Any, shape: OneOf, path: str) -> str:  # noqa: ANN401 - any JSO
     for word in shape.words:
         if isinstance(value, str) and value.lower() == word.lower():
             return word
+    if shape.of_compute:
+        raise Refusal(
+            "InvalidParameter",
+            f"The value of parameter {path.removeprefix('properties.')} is invalid. It is {value!r}, and must be "
+            f"{' or '.join(shape.words)}.",
+        )
     raise _misfit(path, " or ".join(shape.words), value)
 
 
 def _reference(value: Any, path: str) -> Body:  # noqa: ANN401 - any JSON
-    identifier = value.get("id") if isinstance(value, dict) else None
+    return {"id": _identifier(value.get("id") if isinstance(value, dict) else None, f"{path}.id")}
+
+
+def _identifier(value: Any, path: str) -> str:  # noqa: ANN401 - any JSON
     try:
-        if isinstance(identifier, str):
-            parse(identifier)
-            return {"id": identifier}
+        if isinstance(value, str):
+            parse(value)
+            return value
     except Refusal:
         pass
     raise Refusal(
         "LinkedInvalidPropertyId",
-        f"Property id '{identifier or ''}' at path '{path}.id' is invalid. Expect fully qualified resource Id that "
+        f"Property id '{value or ''}' at path '{path}' is invalid. Expect fully qualified resource Id that "
         "start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.",
     )
 
@@ -175,10 +214,13 @@ def _references(value: Any, shape: Shape, path: str, element: str) -> Iterator[R
             for name, inner in shape.items():
                 if name in value:
                     yield from _references(value[name], inner, f"{path}.{name}" if path else name, element)
-        case list():
+        case list() | Elements():
+            collection = shape.collection if isinstance(shape, Elements) else path.rpartition(".")[2]
             for item in value:
                 named = isinstance(item, dict) and "name" in item
-                inside = f"{element}/{path.rpartition('.')[2]}/{item['name']}" if named else element
-                yield from _references(item, shape[0], path, inside)
+                inside = f"{element}/{collection}/{item['name']}" if named else element
+                yield from _references(item, _of_elements(shape), path, inside)
         case Ref():
             yield Reference(path, element, parse(value["id"]), shape.type)
+        case Id():
+            yield Reference(path, element, parse(value), shape.type)

@@ -11,7 +11,7 @@ from .errors import Refusal
 from .ids import ResourceId
 from .resource_types import RESOURCE_TYPES, ResourceType
 from .rules import Put, Rule, known_location, same_location
-from .schema import Body, ReadOnly, Reference, Shape, conform, references
+from .schema import KEPT, Body, ReadOnly, Reference, Shape, conform, references
 from .world import Resource, World
 
 _ENVELOPE: dict[str, Shape] = {
@@ -49,14 +49,22 @@ def put_resource(id_: ResourceId, body: Any, api_version: str, world: World) -> 
     stored = _put_one(id_, body, api_version, world)
     if stored.id.parent:
         _check_siblings(stored.id.parent, stored.type, frozenset({stored.id.key}), world)
+    _check_settled(stored.id, world)
     return stored
 
 
 def delete_resource(resource: Resource, world: World) -> None:
-    """Delete a resource and its children."""
+    """Delete a resource, its children, and what goes with it."""
+    _delete_one(resource, world)
+    if resource.id.parent:
+        _check_settled(resource.id.parent, world)
+
+
+def _delete_one(resource: Resource, world: World) -> None:
     for child in world.children(resource.id):
-        delete_resource(child, world)
-    for rule in RESOURCE_TYPES[resource.type.lower()].deletion_rules:
+        _delete_one(child, world)
+    type_ = RESOURCE_TYPES[resource.type.lower()]
+    for rule in type_.deletion_rules:
         rule(resource, world)
     for referrer in world.referrers(resource.id):
         raise Refusal(
@@ -64,7 +72,10 @@ def delete_resource(resource: Resource, world: World) -> None:
             f"{resource.id} is referred to by {referrer.element} ({referrer.path}) and can't be deleted. Remove the "
             "reference first.",
         )
+    going = type_.deleted_with(resource, world)
     world.remove(resource.id)
+    for other in going:
+        _delete_one(other, world)
 
 
 def delete_group(group: Resource, world: World) -> None:
@@ -84,9 +95,17 @@ def delete_group(group: Resource, world: World) -> None:
             f"'{','.join(sorted(blocked))}' could not be deleted. The provisioning state of the resource group will be "
             f"rolled back. They are used by {', '.join(sorted(set(blocked.values())))}.",
         )
+    going = [
+        other
+        for member in members
+        for other in RESOURCE_TYPES[member.type.lower()].deleted_with(member, world)
+        if other.id.key not in inside
+    ]
     for member in reversed(members):
         world.remove(member.id)
     world.remove(group.id)
+    for other in going:
+        _delete_one(other, world)
 
 
 def _put_one(id_: ResourceId, raw: Any, api_version: str, world: World) -> Resource:  # noqa: ANN401 - any JSON
@@ -112,7 +131,8 @@ def _put_one(id_: ResourceId, raw: Any, api_version: str, world: World) -> Resou
     resource = Resource(
         put.id, put.type, put.location, body, old.revision + 1 if old else 1, old.api_version if old else api_version
     )
-    world.put(resource, found)
+    # Azure may have added some: a machine's disks, for example.
+    world.put(resource, references(body, _shape(type_), str(put.id)))
     for name, children in inline.items():
         _put_children(resource, name, children, api_version, world)
     return resource
@@ -131,7 +151,7 @@ def _put_children(
         written = frozenset(id_.key for id_ in ids.values())
         for child in world.children(parent.id, child_type):
             if child.id.key not in written:
-                delete_resource(child, world)
+                _delete_one(child, world)
         for item in items or ():
             _put_one(ids[item["name"].lower()], item, api_version, world)
     _check_siblings(parent.id, child_type, written, world)
@@ -144,6 +164,16 @@ def _check_siblings(parent: ResourceId, type_name: str, written: frozenset[str],
         children = world.children(parent, type_name)
         for rule in rules:
             rule(above, children, written)
+
+
+def _check_settled(id_: ResourceId, world: World) -> None:
+    """Look once more at a resource, and at what it is part of, when the request is done."""
+    resource = world.get(id_)
+    if resource:
+        for rule in RESOURCE_TYPES[resource.type.lower()].settled_rules:
+            rule(resource, world)
+    if id_.parent:
+        _check_settled(id_.parent, world)
 
 
 def _check_references(put: Put, found: Sequence[Reference], world: World) -> None:
@@ -190,6 +220,7 @@ def _conforming(raw: Any, type_: ResourceType, api_version: str) -> Body:  # noq
             f"The request content was invalid and could not be deserialized: an object is expected, not {raw!r}.",
         )
     body: Body = conform(raw, _shape(type_), api_version)
+    body.pop(KEPT, None)
     _fill(body, {"properties": {}})
     _fill(body, type_.defaults)
     return body

@@ -18,7 +18,8 @@ def to_body(shape: ObjectShape, inputs: Properties) -> Properties:
         prop = shape.properties.get(name)
         if prop is not None:
             target = body.setdefault("properties", {}) if prop.in_properties else body
-            target[name] = _convert(prop.shape, value, to_body)
+            is_set = prop.string_set and isinstance(value, list)
+            target[name] = {text: {} for text in value} if is_set else _convert(prop.shape, value, to_body)
     return body
 
 
@@ -29,14 +30,14 @@ def from_body(shape: ObjectShape, body: Properties) -> Properties:
     for name, prop in shape.properties.items():
         value = (inner if prop.in_properties else body).get(name)
         if value is not None:
-            found[name] = _convert(prop.shape, value, from_body)
+            found[name] = list(value) if prop.string_set else _convert(prop.shape, value, from_body)
     return found
 
 
 def to_inputs(shape: ObjectShape, outputs: Properties) -> Properties:
     """Reduce outputs to what can be set: read-only properties are left out at every depth."""
     return {
-        name: _convert(prop.shape, outputs[name], to_inputs)
+        name: list(outputs[name]) if prop.string_set else _convert(prop.shape, outputs[name], to_inputs)
         for name, prop in shape.properties.items()
         if name in outputs
     }

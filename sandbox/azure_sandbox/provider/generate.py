@@ -20,16 +20,26 @@ from .resources import RESOURCE_TYPES, ResourceType
 
 SCHEMA_FILE: Final = Path(__file__).with_name("schema.json")
 
-TOP_LEVEL: Final = frozenset(
-    {"id", "name", "type", "etag", "location", "tags", "zones", "sku", "extendedLocation", "identity", "kind"}
-)
-"""What ARM keeps beside `properties` in every object that has them (Microsoft.Network swagger, 2024-05-01)."""
+TOP_LEVEL: Final = frozenset({
+    "id", "name", "type", "etag", "location", "tags", "zones", "sku", "extendedLocation", "identity", "kind",
+    "managedBy", "managedByExtended", "placement", "plan", "resources", "systemData",
+})  # fmt: skip
+"""What ARM keeps beside `properties` in every object that has them (swagger of Microsoft.Network, 2024-05-01, and of
+Microsoft.Compute, 2024-11-01)."""
 
 _MARKS_OF_A_RESOURCE: Final = frozenset({"etag", "provisioningState"})
 """An object of the Microsoft.Network swagger, 2024-05-01, keeps its settings in `properties` where it has one of
 these; the two sets below are the exceptions among all objects that the served types refer to."""
 
-_FLAT_WITHOUT_MARK: Final = frozenset({"LoadBalancerBackendAddress"})
+_FLAT_WITHOUT_MARK: Final = frozenset(
+    {
+        "LoadBalancerBackendAddress",
+        "NetworkInterfaceReference",
+        "VirtualMachineNetworkInterfaceConfiguration",
+        "VirtualMachineNetworkInterfaceIPConfiguration",
+        "VirtualMachinePublicIPAddressConfiguration",
+    }
+)
 _PLAIN_WITH_MARK: Final = frozenset({"ServiceEndpointPropertiesFormat"})
 
 _STANDALONE: Final = "also available as standalone resources"
@@ -118,7 +128,21 @@ def _reference(name: str, module: str, nested: dict[str, Document]) -> str:
         siblings = (_nested_class(module, base + "Response"), _nested_class(module, base + "Args"))
         names = {prop for sibling in siblings if sibling for prop in _annotations(sibling)}
         nested[name].update(_properties(cls, module, nested, flat=_is_flat(names, base)))
+        for prop in _sets(cls, siblings[0]) if name.endswith("Args") else ():
+            nested[name][prop]["string_set"] = True
+    # One that is still empty is being described, and refers to itself.
+    elif nested[name] and set(nested[name]) != set(_annotations(cls)):
+        raise LookupError(f"two modules of pulumi_azure_native have a {name}, each another one")
     return name
+
+
+def _sets(args: type, response: type | None) -> Iterator[str]:
+    """Yield the properties that the SDK takes as a list of texts and that ARM has as an object with those as keys."""
+    answered = _annotations(response) if response else {}
+    for name, annotation in _annotations(args).items():
+        origins = [get_origin(_unwrap(of)[1]) for of in (annotation, answered.get(name, annotation))]
+        if origins == [Sequence, Mapping]:
+            yield name
 
 
 def _is_flat(names: set[str], base: str) -> bool:

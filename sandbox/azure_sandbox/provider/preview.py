@@ -30,6 +30,7 @@ def _preview(shape: Shape, value: Value) -> Value:
             return {name: _preview(shape.items, item) for name, item in value.items()}
         return UNKNOWN
     if isinstance(value, list):
-        return [_preview(shape.items, item) for item in value] if shape.items is not None else UNKNOWN
+        is_array = shape.kind == "array" and shape.items is not None
+        return [_preview(shape.items, item) for item in value] if is_array and shape.items else UNKNOWN
     is_leaf = shape.object is None and shape.items is None
     return value if is_leaf and isinstance(value, str | int | float) else UNKNOWN

@@ -1,8 +1,10 @@
 """The resource types that the sandbox serves, one row each.
 
 Paths and the names of their parameters are those of Microsoft's swagger (Microsoft.Network 2024-05-01,
-Microsoft.Resources 2024-03-01: the versions that azure-native v3 defaults to). What replaces follows azure-native's
-`provider/pkg/gen/replacement.go`, on top of every path parameter.
+Microsoft.Compute 2024-11-01 and, for disks, 2024-03-02, Microsoft.Resources 2024-03-01: the versions that azure-native
+v3 defaults to). What replaces follows azure-native's `provider/pkg/gen/replacement.go`, on top of every path parameter;
+it lists nothing of Microsoft.Compute, whose swagger marks nothing as fixed either (`x-ms-mutability`): what ARM then
+refuses to change about a machine is an update in every preview (pulumi/pulumi-azure-native#577, open in 2026).
 """
 
 from __future__ import annotations
@@ -15,10 +17,13 @@ from typing import Final
 from .errors import ProviderError
 
 NETWORK_API: Final = "2024-05-01"
+COMPUTE_API: Final = "2024-11-01"
+DISKS_API: Final = "2024-03-02"
 RESOURCES_API: Final = "2024-03-01"
 
 _GROUP: Final = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _NETWORK: Final = _GROUP + "/providers/Microsoft.Network"
+_COMPUTE: Final = _GROUP + "/providers/Microsoft.Compute"
 _PARAMETER: Final = re.compile(r"{(\w+)}")
 
 
@@ -118,6 +123,9 @@ RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = {
         ),
         ResourceType("azure-native:network:RouteTable", _NETWORK + "/routeTables/{routeTableName}"),
         ResourceType("azure-native:network:Route", _NETWORK + "/routeTables/{routeTableName}/routes/{routeName}"),
+        ResourceType("azure-native:network:BastionHost", _NETWORK + "/bastionHosts/{bastionHostName}"),
+        ResourceType("azure-native:compute:VirtualMachine", _COMPUTE + "/virtualMachines/{vmName}", COMPUTE_API),
+        ResourceType("azure-native:compute:Disk", _COMPUTE + "/disks/{diskName}", DISKS_API),
     )
 }
 

@@ -33,6 +33,8 @@ class Property:
     default: Any = None
     maintained: bool = False
     """Whether its elements exist as resources of their own too, so that leaving it out must not delete them."""
+    string_set: bool = False
+    """Whether a list of texts is, to ARM, an object with those as keys and nothing behind them."""
 
 
 @dataclass(frozen=True, slots=True)

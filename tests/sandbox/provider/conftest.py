@@ -39,8 +39,8 @@ class Engine:
 
     @staticmethod
     def urn(kind: str, name: str) -> str:
-        module = "resources" if kind == "ResourceGroup" else "network"
-        return f"urn:pulumi:dev::project::my:Component$azure-native:{module}:{kind}::{name}"
+        token = next(token for token in RESOURCE_TYPES if token.endswith(f":{kind}"))
+        return f"urn:pulumi:dev::project::my:Component${token}::{name}"
 
     def configure(self, **arguments: str) -> provider_pb2.ConfigureResponse:
         variables = {f"azure-native:config:{name}": value for name, value in arguments.items()}

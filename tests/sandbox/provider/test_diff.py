@@ -32,6 +32,9 @@ REPLACES = {
     "SecurityRule": {"securityRuleName", "networkSecurityGroupName", "resourceGroupName"},
     "RouteTable": {"routeTableName", "resourceGroupName"},
     "Route": {"routeName", "routeTableName", "resourceGroupName"},
+    "BastionHost": {"bastionHostName", "resourceGroupName"},
+    "VirtualMachine": {"vmName", "resourceGroupName"},
+    "Disk": {"diskName", "resourceGroupName"},
 }
 OBJECTS = {"sku": "name", "publicIPPrefix": "id"}
 

@@ -27,7 +27,7 @@ def test_an_id_needs_every_name() -> None:
     [
         "azure-native_network_v20250701:network:NatGateway",
         "azure-native:network/v20250701:NatGateway",
-        "azure-native:compute:VirtualMachine",
+        "azure-native:compute:VirtualMachineScaleSet",
     ],
 )
 def test_what_is_not_served_is_named_beside_what_is(token: str) -> None:

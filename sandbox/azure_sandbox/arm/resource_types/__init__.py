@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Final
 
 from .base import ResourceType
+from .bastion_host import BASTION_HOST
+from .disk import DISK
 from .nat_gateway import NAT_GATEWAY
 from .network_interface import NETWORK_INTERFACE
 from .network_security_group import NETWORK_SECURITY_GROUP
@@ -16,11 +18,14 @@ from .route import ROUTE
 from .route_table import ROUTE_TABLE
 from .security_rule import SECURITY_RULE
 from .subnet import SUBNET
+from .virtual_machine import VIRTUAL_MACHINE
 from .virtual_network import VIRTUAL_NETWORK
 
 __all__ = ["RESOURCE_TYPES", "ResourceType"]
 
 _ALL = (
+    BASTION_HOST,
+    DISK,
     NAT_GATEWAY,
     NETWORK_INTERFACE,
     NETWORK_SECURITY_GROUP,
@@ -31,6 +36,7 @@ _ALL = (
     ROUTE_TABLE,
     SECURITY_RULE,
     SUBNET,
+    VIRTUAL_MACHINE,
     VIRTUAL_NETWORK,
 )
 

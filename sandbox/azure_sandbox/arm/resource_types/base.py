@@ -15,6 +15,9 @@ SiblingRule: TypeAlias = Callable[[Resource, Sequence[Resource], Collection[str]
 
 DeletionRule: TypeAlias = Callable[[Resource, World], None]
 
+SettledRule: TypeAlias = Callable[[Resource, World], None]
+"""Looks at a resource once all of a request to it, or to its children, is done."""
+
 
 def _nothing_to_allocate(_put: Put, _world: World) -> None:
     return
@@ -22,6 +25,10 @@ def _nothing_to_allocate(_put: Put, _world: World) -> None:
 
 def _no_back_references(_resource: Resource, _world: World) -> Body:
     return {}
+
+
+def _nothing_goes_with_it(_resource: Resource, _world: World) -> list[Resource]:
+    return []
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,12 @@ class ResourceType:
     """Adds to the body of an accepted PUT what Azure hands out and keeps: addresses, for example."""
     back_references: Callable[[Resource, World], Body] = _no_back_references
     """Properties that Azure derives from other resources, worked out at each read."""
+    envelope: Callable[[Resource, World], Body] = _no_back_references
+    """The same, for members beside `properties`."""
     deletion_rules: tuple[DeletionRule, ...] = ()
+    settled_rules: tuple[SettledRule, ...] = ()
+    deleted_with: Callable[[Resource, World], list[Resource]] = _nothing_goes_with_it
+    """Other resources that Azure deletes once this one is gone, as `deleteOption` says."""
     inline_kept_since: str | None = None
     """First API version in which a PUT that omits its inline children leaves them; None where it never does."""
 

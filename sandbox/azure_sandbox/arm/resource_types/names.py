@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+BASTION_HOST: Final = "Microsoft.Network/bastionHosts"
+DISK: Final = "Microsoft.Compute/disks"
 NAT_GATEWAY: Final = "Microsoft.Network/natGateways"
 NETWORK_INTERFACE: Final = "Microsoft.Network/networkInterfaces"
 NETWORK_SECURITY_GROUP: Final = "Microsoft.Network/networkSecurityGroups"
@@ -13,4 +15,5 @@ ROUTE: Final = "Microsoft.Network/routeTables/routes"
 ROUTE_TABLE: Final = "Microsoft.Network/routeTables"
 SECURITY_RULE: Final = "Microsoft.Network/networkSecurityGroups/securityRules"
 SUBNET: Final = "Microsoft.Network/virtualNetworks/subnets"
+VIRTUAL_MACHINE: Final = "Microsoft.Compute/virtualMachines"
 VIRTUAL_NETWORK: Final = "Microsoft.Network/virtualNetworks"

@@ -14,8 +14,11 @@ from ..schema import Body, OneOf, ReadOnly, Ref
 from ..world import Resource, World
 from . import names
 from .base import ResourceType
+from .bastion_subnet import no_interface_here
+from .compute import machine_of
+from .machine_interfaces import interface_fits_machine, interface_keeps_place, interface_not_attached, is_primary
 from .public_ips import STANDARD_V2, address_in_use, held_by_other, used_whole
-from .subnet import basic_address_refused, ip_configurations, networks, prefixes
+from .subnet import basic_address_refused, networks, prefixes
 
 
 def _settle_configurations(put: Put, _world: World) -> None:
@@ -155,7 +158,9 @@ def _address_before(put: Put, item: Body) -> Address | None:
 
 def _addresses_in(subnet: Resource, world: World, apart_from: Put) -> Iterator[tuple[Address, str]]:
     interfaces = {
-        referrer.id for referrer in ip_configurations(subnet, world) if referrer.id.lower() != apart_from.id.key
+        referrer.id
+        for referrer in world.referrers(subnet.id, names.NETWORK_INTERFACE)
+        if referrer.id.lower() != apart_from.id.key
     }
     for id_ in interfaces:
         interface = world.follow({"id": id_})
@@ -185,7 +190,10 @@ def _misconfigured(put: Put, what: str) -> Refusal:
 def _back_references(interface: Resource, world: World) -> Body:
     subnet = world.follow(interface.properties["ipConfigurations"][0]["properties"]["subnet"])
     private = subnet is not None and subnet.properties.get("defaultOutboundAccess") is False
-    return {"defaultOutboundConnectivityEnabled": not private}
+    found: Body = {"defaultOutboundConnectivityEnabled": not private}
+    if machine := machine_of(interface.id, world):
+        found |= {"virtualMachine": {"id": str(machine.id)}, "primary": is_primary(interface.id, machine)}
+    return found
 
 
 NETWORK_INTERFACE = ResourceType(
@@ -215,6 +223,7 @@ NETWORK_INTERFACE = ResourceType(
             "enableAcceleratedNetworking": bool,
             "defaultOutboundConnectivityEnabled": ReadOnly(),
             "macAddress": ReadOnly(),
+            "primary": ReadOnly(),
             "virtualMachine": ReadOnly(),
         }
     },
@@ -225,8 +234,12 @@ NETWORK_INTERFACE = ResourceType(
         ),
         _settle_configurations,
         _one_subnet,
+        no_interface_here,
+        interface_keeps_place,
         _public_addresses,
+        interface_fits_machine,
     ),
     allocate=_assign_addresses,
     back_references=_back_references,
+    deletion_rules=(interface_not_attached,),
 )

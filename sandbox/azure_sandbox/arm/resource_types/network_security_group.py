@@ -7,6 +7,7 @@ from ..schema import Body, Inline, ReadOnly
 from ..world import Resource, World
 from . import names
 from .base import ResourceType
+from .bastion_subnet import group_lets_bastion_work
 
 # Name, direction, priority, access, source, destination: the rules that every group has
 # (learn.microsoft.com/azure/virtual-network/network-security-groups-overview, 2024).
@@ -74,4 +75,5 @@ NETWORK_SECURITY_GROUP = ResourceType(
     },
     back_references=_back_references,
     deletion_rules=(_not_in_use,),
+    settled_rules=(group_lets_bastion_work,),
 )

@@ -108,6 +108,7 @@ PUBLIC_IP_ADDRESS = ResourceType(
             "dnsSettings": {"domainNameLabel": str, "fqdn": ReadOnly()},
             "ddosSettings": {"protectionMode": OneOf(("VirtualNetworkInherited", "Enabled", "Disabled"))},
             "ipTags": [{"ipTagType": str, "tag": str}],
+            "deleteOption": OneOf(("Delete", "Detach")),
             "ipAddress": ReadOnly(),
             "ipConfiguration": ReadOnly(),
             "natGateway": ReadOnly(),

@@ -69,8 +69,8 @@ def single(address: str) -> Network:
 
 
 def holders(id_: ResourceId, world: World) -> list[Referrer]:
-    """Return what uses an address or a prefix: NAT gateways and IP configurations."""
-    users = (names.NAT_GATEWAY, names.NETWORK_INTERFACE)
+    """Return what uses an address or a prefix: NAT gateways, and IP configurations of interfaces and Bastion hosts."""
+    users = (names.NAT_GATEWAY, names.NETWORK_INTERFACE, names.BASTION_HOST)
     return [referrer for referrer in world.referrers(id_) if referrer.type in users]
 
 

@@ -14,6 +14,7 @@ from ..schema import Body, OneOf, ReadOnly, Ref
 from ..world import Referrer, Resource, World
 from . import names
 from .base import ResourceType
+from .bastion_subnet import bastion_subnet_alone
 
 GATEWAY_SUBNET_NAME = "gatewaysubnet"
 SQL_MANAGED_INSTANCE = "microsoft.sql/managedinstances"
@@ -33,7 +34,8 @@ def networks(subnet: Resource) -> list[Network]:
 
 def ip_configurations(subnet: Resource, world: World) -> list[Referrer]:
     """Return what has an address in a subnet."""
-    return world.referrers(subnet.id, names.NETWORK_INTERFACE)
+    users = (names.NETWORK_INTERFACE, names.BASTION_HOST)
+    return [referrer for referrer in world.referrers(subnet.id) if referrer.type in users]
 
 
 def _valid_prefixes(put: Put, _world: World) -> None:
@@ -237,6 +239,7 @@ SUBNET = ResourceType(
     rules=(
         _valid_prefixes,
         _security_group_not_on_gateway_subnet,
+        bastion_subnet_alone,
         _gateway_may_serve,
         _one_network_a_gateway,
         _prefix_not_in_use,
