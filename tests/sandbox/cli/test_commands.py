@@ -76,10 +76,11 @@ def test_what_the_engine_is_asked(run, engine, root, monkeypatch):
     assert request.environment["PULUMI_BACKEND_URL"] == f"file://{root}/.sandbox/backend"
     assert request.environment["AZURE_SANDBOX"] == str(root / ".sandbox")
     assert "real" not in request.environment.values()
-    (plugin,) = request.plugins
-    assert os.access(plugin.command[0], os.X_OK)
-    folder = root / f".sandbox/home/plugins/resource-azure-native-v{plugin.version}"
-    assert plugin.command == (str(folder / "pulumi-resource-azure-native"),)
+    assert [plugin.name for plugin in request.plugins] == ["azure-native", "random"]
+    for plugin in request.plugins:
+        assert os.access(plugin.command[0], os.X_OK)
+        folder = root / f".sandbox/home/plugins/resource-{plugin.name}-v{plugin.version}"
+        assert plugin.command == (str(folder / f"pulumi-resource-{plugin.name}"),)
 
 
 def test_the_projects_own_policy_pack_runs_where_there_is_one(run, engine, root):

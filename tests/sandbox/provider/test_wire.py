@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from azure_sandbox.provider.wire import UNKNOWN, Unknown, contains_unknown, decode, encode
+from azure_sandbox.provider.wire import UNKNOWN, Secret, Unknown, contains_unknown, decode, encode
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.struct_pb2 import Struct
 from hypothesis import given
@@ -41,6 +41,13 @@ def test_empty_lists_and_objects_are_kept() -> None:
 def test_secrets_are_laid_open() -> None:
     secret = {rpc._special_sig_key: rpc._special_secret_sig, "value": {"x": [1]}}
     assert decode(ParseDict({"s": secret}, Struct())) == {"s": {"x": [1]}}
+
+
+def test_what_is_to_be_kept_secret_is_marked_at_every_depth() -> None:
+    mark = {rpc._special_sig_key: rpc._special_secret_sig}
+    marked = encode({"a": Secret({"x": [1]}), "b": [Secret("y")]})
+    assert MessageToDict(marked) == {"a": {**mark, "value": {"x": [1]}}, "b": [{**mark, "value": "y"}]}
+    assert decode(marked) == {"a": {"x": [1]}, "b": ["y"]}
 
 
 def test_unknowns_keep_their_type_on_the_way() -> None:
