@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 RUN    := $(BIN)/python -m azure_sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview destroy output cli test lint types check bench lock clean
+.PHONY: help up preview destroy output machines cli test lint types check bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ preview: $(READY) ## Show what `up` would do
 
 destroy: $(READY) ## Take STACK away again, and say what is kept
 	@$(RUN) destroy --stack $(STACK) --engine $(ENGINE) --exclude-protected --yes
+
+machines: $(READY) ## Show the machines of STACK and their ways out to the internet
+	@$(RUN) machines --stack $(STACK)
 
 output: $(READY) ## Print the outputs of STACK
 	@$(RUN) output --stack $(STACK) --engine $(ENGINE)

@@ -146,6 +146,30 @@ def output(
     typer.echo(outputs.render(outputs_of(snapshot), name, as_json=json, show_secrets=show_secrets))
 
 
+@app.command("machines")
+def show_machines(*, stack: Stack, cwd: Cwd = HERE, sandbox: Sandbox = None, json: Json = False) -> None:
+    """Show each machine of the stack's subscription: where it is, and which addresses the internet sees of it."""
+    # Imported here: the cloud's rules are of no use to the other commands, and take their time.
+    from . import machines  # noqa: PLC0415
+    from .provider.settings import SUBSCRIPTION  # noqa: PLC0415
+
+    session = start(cwd, stack, sandbox)
+    given = session.stack_file().values.get("azure-native:subscriptionId")
+    subscription = given if isinstance(given, str) and given else SUBSCRIPTION
+    found = machines.find(session.rehearsal.cloud, subscription)
+    if json:
+        typer.echo(machines.as_json(found))
+    elif found:
+        # Piped, the table is as wide as it needs to be.
+        width = None if sys.stdout.isatty() else 240
+        Console(highlight=False, markup=False, emoji=False, width=width).print(machines.table(found))
+    else:
+        typer.echo(
+            f"There is no virtual machine in subscription {subscription} of {session.rehearsal.cloud}.\n"
+            f"`python -m azure_sandbox up --stack {stack}` makes those that the stack asks for."
+        )
+
+
 @app.command()
 def export(
     *,

@@ -20,6 +20,8 @@ from .engine.request import Plugin
 from .errors import CommandError
 
 PASSPHRASE: Final = "rehearsal"  # noqa: S105 - it guards nothing: the cloud it belongs to is a file beside it
+CLOUD: Final = "azure.sqlite"
+"""As the provider names it (`provider.settings.Place.cloud`)."""
 FOREIGN: Final = ("ARM_", "AWS_", "AZURE_", "GOOGLE_", "PULUMI_")
 """Prefixes of the variables that could lead to a real cloud or backend, and that nothing here inherits."""
 
@@ -72,6 +74,11 @@ class Rehearsal:
     def log(self) -> Path:
         """Where the traceback of an unexpected error goes."""
         return self.folder / "error.log"
+
+    @property
+    def cloud(self) -> Path:
+        """The file that holds the sandbox's Azure."""
+        return self.folder / CLOUD
 
     @property
     def _backend_folder(self) -> Path:

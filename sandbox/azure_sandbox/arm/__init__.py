@@ -4,5 +4,6 @@ from .limits import Quotas
 from .plane import ControlPlane
 from .response import ArmError, Request, Response
 from .store import StoreError
+from .ways_out import WayOut
 
-__all__ = ["ArmError", "ControlPlane", "Quotas", "Request", "Response", "StoreError"]
+__all__ = ["ArmError", "ControlPlane", "Quotas", "Request", "Response", "StoreError", "WayOut"]

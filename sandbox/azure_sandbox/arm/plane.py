@@ -13,14 +13,17 @@ from typing import Any, TypeAlias
 from .errors import Refusal
 from .ids import RESOURCE_GROUPS, CollectionId, ResourceId, parse, parse_collection
 from .limits import Quotas
+from .machines import ways_out_of
 from .operations import Operations
 from .render import render
 from .response import Request, Response
 from .store import Store
+from .ways_out import WayOut
 from .world import Resource, World
 from .writes import delete_group, delete_resource, put_resource, type_of
 
 Requests: TypeAlias = list[Request]
+WaysOut: TypeAlias = list[WayOut]
 
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
 
@@ -93,6 +96,15 @@ class ControlPlane:
             return Response(200, {"value": [render(resource, world) for resource in _members(collection, world)]})
 
         return self._answer("GET", collection_id, work)
+
+    def ways_out(self, subscription: str | None = None) -> WaysOut:
+        """Return how each machine reaches the internet, an interface at a time, of one subscription or of all.
+
+        The verdict follows Azure's order of precedence, load balancers apart, which the sandbox doesn't have. It is no
+        request to ARM, and the log has nothing of it.
+        """
+        with self._lock, self._store.transaction() as connection:
+            return list(ways_out_of(World(connection, Quotas()), subscription))
 
     def requests(self) -> Requests:
         """Return every request answered so far, by whichever process, in order."""
