@@ -27,6 +27,7 @@ def machine_problems(machines: Mapping[str, Machine], network: NetworkSpec) -> I
             continue
         counts[subnet.name] += 1 if machine.count is None else machine.count
         yield from _subnet_problems(name, machine, network, subnet)
+    yield from _name_problems(machines)
     for subnet_name, count in counts.items():
         yield from _room_problems(subnets[subnet_name], count)
 
@@ -46,6 +47,19 @@ def _subnet_problems(name: str, machine: Machine, network: NetworkSpec, subnet: 
             "without the NAT gateway the public addresses would serve outbound connections too, or get no replies out",
             "Attach the subnet to the gateway, without routes around it, or remove inbound.",
         )
+
+
+def _name_problems(machines: Mapping[str, Machine]) -> Iterator[Problem]:
+    """All machines of a stack are in one resource group, where no two can have one name."""
+    taken: dict[str, str] = {}
+    for key, machine in machines.items():
+        if machine.name is None:
+            continue
+        first = taken.setdefault(machine.name.lower(), key)
+        if first != key:
+            yield Problem(
+                f"machines.{key}.name", machine.name, f"machines.{first} has the same", "Give it another name."
+            )
 
 
 def _room_problems(subnet: SubnetSpec, count: int) -> Iterator[Problem]:

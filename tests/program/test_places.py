@@ -71,6 +71,10 @@ def test_machines_take_the_logins_of_the_stack_unless_they_say_otherwise():
             {"web": machine("tiny", count=2), "more": machine("tiny", count=2)},
             ["network.subnets.tiny.addressPrefix is 10.0.1.0/29", "room for 3 machines", "4 are declared"],
         ),
+        (
+            {"web": machine(name="vm"), "api": machine(name="VM")},
+            ["machines.api.name is VM: machines.web has the same"],
+        ),
         ({"web": machine(size="D2s")}, ["machines.web.size is D2s", "Standard_D2s_v5"]),
         ({"web": machine(osDisk={"sizeGb": 0})}, ["machines.web.osDisk.sizeGb is 0"]),
         ({"web": machine(osDisk={"sizeGB": 1})}, ["machines.web.osDisk.sizeGB: unknown key; did you mean 'sizeGb'?"]),
