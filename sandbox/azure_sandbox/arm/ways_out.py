@@ -116,14 +116,14 @@ def ways(
     undirected = _undirected(gateway, instance, default_access=default_access)
     whole = undirected
     parts: list[Part] = []
-    for route in sorted(routes, key=_size, reverse=True):
+    for route in sorted((route for route in routes if ":" not in route.prefix), key=_size, reverse=True):
         network = _network(route.prefix)
         if network == _EVERYWHERE:
             whole = _directed(route, undirected)
         elif network is None or not any(network.subnet_of(private) for private in _NOT_INTERNET):
             parts.append(Part(route.prefix, _directed(route, undirected)))
     networks = [network for part in parts if (network := _network(part.destination))]
-    if list(ipaddress.collapse_addresses(networks)) == [_EVERYWHERE]:
+    if list(ipaddress.collapse_addresses([*networks, *_NOT_INTERNET])) == [_EVERYWHERE]:
         whole = parts[0].exit
     return whole, _differing(parts, whole)
 

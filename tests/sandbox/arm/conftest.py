@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from azure_sandbox.arm import ControlPlane, Response
 
 API = "2024-05-01"
 API_V2 = "2025-05-01"
+API_COMPUTE = "2024-11-01"
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 
 Body = dict[str, Any]
@@ -25,6 +28,22 @@ def merged(base: Body, changes: Body) -> Body:
         both = isinstance(value, dict) and isinstance(result.get(name), dict)
         result[name] = merged(result[name], value) if both else value
     return result
+
+
+def without_none(value: Any) -> Any:
+    """Return `value` without the members that a test has taken out by None."""
+    if isinstance(value, dict):
+        return {name: without_none(member) for name, member in value.items() if member is not None}
+    return value
+
+
+def ssh_key(*fields: bytes) -> str:
+    """Return an OpenSSH public key with these fields, which nobody has the private half of."""
+    blob = b"".join(struct.pack(">I", len(field)) + field for field in fields)
+    return f"{fields[0].decode()} {base64.b64encode(blob).decode()} somebody@somewhere"
+
+
+ED25519 = ssh_key(b"ssh-ed25519", b"k" * 32)
 
 
 @dataclass
@@ -43,6 +62,9 @@ class Azure:
 
     def id(self, kind: str, name: str) -> str:
         return f"{self.group}/providers/Microsoft.Network/{kind}/{name}"
+
+    def compute_id(self, kind: str, name: str) -> str:
+        return f"{self.group}/providers/Microsoft.Compute/{kind}/{name}"
 
     def put(self, id_: str, body: Any, api: str | None = None) -> Response:
         return self.plane.put(id_, body, api_version=api or self.api)
@@ -97,6 +119,59 @@ class Azure:
             },
         )
 
+    def put_machine(self, name: str = "vm", nics: tuple[str, ...] = ("nic",), **changes: Any) -> Response:
+        """PUT a Linux machine on the interfaces, of which the first is the primary one."""
+        interfaces = [
+            {"id": self.id("networkInterfaces", nic), "properties": {"primary": nic == nics[0]}} for nic in nics
+        ]
+        keys = [{"path": "/home/somebody/.ssh/authorized_keys", "keyData": ED25519}]
+        body = {
+            "location": self.location,
+            "properties": {
+                "hardwareProfile": {"vmSize": "Standard_D2s_v5"},
+                "networkProfile": {"networkInterfaces": interfaces},
+                "osProfile": {
+                    "computerName": "host",
+                    "adminUsername": "somebody",
+                    "linuxConfiguration": {"disablePasswordAuthentication": True, "ssh": {"publicKeys": keys}},
+                },
+                "storageProfile": {
+                    "imageReference": {"publisher": "Canonical", "offer": "o", "sku": "s", "version": "latest"},
+                    "osDisk": {"createOption": "FromImage"},
+                },
+            },
+        }
+        return self.put(self.compute_id("virtualMachines", name), without_none(merged(body, changes)), API_COMPUTE)
+
+    def put_windows(self, name: str = "vm", **of_profile: Any) -> Response:
+        profile = {"linuxConfiguration": None, "windowsConfiguration": {}, "adminPassword": "Secr3t-enough"}
+        image = {"publisher": "MicrosoftWindowsServer"}
+        properties = {"osProfile": {**profile, **of_profile}, "storageProfile": {"imageReference": image}}
+        return self.put_machine(name, properties=properties)
+
+    def put_disk(self, name: str = "disk", **changes: Any) -> Response:
+        properties = {"creationData": {"createOption": "Empty"}, "diskSizeGB": 32}
+        body = {"location": self.location, "properties": properties}
+        return self.put(self.compute_id("disks", name), merged(body, changes), "2024-03-02")
+
+    def disks(self) -> list[Body]:
+        value: list[Body] = self.plane.list(
+            f"/subscriptions/{self.subscription}/providers/Microsoft.Compute/disks"
+        ).body["value"]
+        return value
+
+    def put_bastion(self, name: str = "bastion", address: str | None = "pip", **changes: Any) -> Response:
+        """PUT a Bastion host in the subnet `AzureBastionSubnet`."""
+        properties: Body = {"subnet": {"id": self.subnet_id("AzureBastionSubnet")}}
+        if address:
+            properties["publicIPAddress"] = {"id": self.id("publicIPAddresses", address)}
+        body = {
+            "location": self.location,
+            "sku": {"name": "Basic"},
+            "properties": {"ipConfigurations": [{"name": "config", "properties": properties}]},
+        }
+        return self.put(self.id("bastionHosts", name), merged(body, changes))
+
     def gateway_with(self, *, name: str = "ng", **lists: list[str]) -> Response:
         """PUT a gateway with addresses or prefixes, named by their ids."""
         return self.put_gateway(name, properties={key: [{"id": id_} for id_ in ids] for key, ids in lists.items()})
@@ -127,6 +202,23 @@ def network(azure: Azure) -> Azure:
     assert azure.put_network().ok
     assert azure.put_subnet().ok
     return azure
+
+
+@pytest.fixture
+def machine(network: Azure) -> Azure:
+    """An Azure with one machine, `vm`, on one interface, `nic`."""
+    assert network.put_interface().ok
+    response = network.put_machine()
+    assert response.ok, response
+    return network
+
+
+@pytest.fixture
+def hosted(network: Azure) -> Azure:
+    """An Azure with an AzureBastionSubnet and a public address, `pip`, for a Bastion host."""
+    assert network.put_subnet("AzureBastionSubnet", prefix="10.0.9.0/26").ok
+    assert network.put_address().ok
+    return network
 
 
 @pytest.fixture

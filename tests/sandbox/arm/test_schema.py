@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from contextlib import suppress
 
 import pytest
@@ -11,6 +12,8 @@ from azure_sandbox.arm.ids import RESOURCE_GROUPS, parse, parse_collection
 from azure_sandbox.arm.resource_types import RESOURCE_TYPES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.sandbox.arm.conftest import ED25519, Azure
 
 GROUP = "/subscriptions/s/resourceGroups/rg"
 API = "2025-07-01"
@@ -76,6 +79,103 @@ def test_any_body_is_answered(plane, type_, body):
     id_ = f"{GROUP}/providers/{namespace}" + "".join(f"/{kind}/x" for kind in kinds)
     response = plane.put(GROUP if type_.name == RESOURCE_GROUPS else id_, body, api_version=API)
     assert response.status in {200, 201} or 400 <= response.status < 500
+
+
+def network_id(kind, name):
+    return f"{GROUP}/providers/Microsoft.Network/{kind}/{name}"
+
+
+def put_one(plane, kind, body):
+    namespace, _, name = kind.partition("/")
+    return plane.put(f"{GROUP}/providers/{namespace}/{name}/x", body, api_version=API)
+
+
+def make_what_it_needs(plane):
+    plane.delete(GROUP, api_version=API)
+    azure = Azure(plane, subscription="s", api=API)
+    for made in (
+        azure.put_group(),
+        azure.put_network(),
+        azure.put_subnet(),
+        azure.put_subnet("AzureBastionSubnet", prefix="10.0.9.0/26"),
+        azure.put_interface(),
+        azure.put_address(),
+        azure.put_disk("d"),
+    ):
+        assert made.ok, made
+
+
+GOOD = {
+    "Microsoft.Compute/virtualMachines": {
+        "location": "westeurope",
+        "zones": ["1"],
+        "identity": {"type": "UserAssigned", "userAssignedIdentities": {"/id": {}}},
+        "properties": {
+            "networkProfile": {
+                "networkInterfaces": [{"id": network_id("networkInterfaces", "nic"), "properties": {"primary": True}}]
+            },
+            "osProfile": {
+                "computerName": "x",
+                "adminUsername": "somebody",
+                "adminPassword": "Secr3t-enough",
+                "customData": "aGVsbG8=",
+                "linuxConfiguration": {"ssh": {"publicKeys": [{"path": "", "keyData": ED25519}]}},
+            },
+            "securityProfile": {"securityType": "TrustedLaunch", "uefiSettings": {"vTpmEnabled": True}},
+            "storageProfile": {
+                "imageReference": {"publisher": "p"},
+                "osDisk": {"createOption": "FromImage", "managedDisk": {"storageAccountType": "Premium_LRS"}},
+                "dataDisks": [{"lun": 0, "createOption": "Empty", "diskSizeGB": 1}],
+            },
+        },
+    },
+    "Microsoft.Compute/disks": {
+        "location": "westeurope",
+        "sku": {"name": "Premium_LRS"},
+        "properties": {"creationData": {"createOption": "Empty"}, "diskSizeGB": 4},
+    },
+    "Microsoft.Network/bastionHosts": {
+        "location": "westeurope",
+        "sku": {"name": "Basic"},
+        "properties": {
+            "scaleUnits": 2,
+            "ipConfigurations": [
+                {
+                    "name": "c",
+                    "properties": {
+                        "subnet": {"id": f"{network_id('virtualNetworks', 'vnet')}/subnets/AzureBastionSubnet"},
+                        "publicIPAddress": {"id": network_id("publicIPAddresses", "pip")},
+                    },
+                }
+            ],
+        },
+    },
+}
+
+
+def places(value, way=()):
+    """Yield the way to every value inside a body."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, member in members:
+        yield (*way, name)
+        yield from places(member, (*way, name))
+
+
+@pytest.mark.parametrize("kind", GOOD)
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_good_body_is_taken_and_with_anything_in_it_is_answered(plane, kind, data):
+    body = copy.deepcopy(GOOD[kind])
+    make_what_it_needs(plane)
+    first = data.draw(st.booleans())
+    assert not first or put_one(plane, kind, body).status == 201
+    *way, last = data.draw(st.sampled_from(sorted(places(body), key=str)))
+    inside = body
+    for name in way:
+        inside = inside[name]
+    inside[last] = data.draw(values)
+    for response in (put_one(plane, kind, body), put_one(plane, kind, GOOD[kind])):
+        assert response.status in {200, 201} or 400 <= response.status < 500
 
 
 @given(st.text(max_size=60) | st.lists(st.text(max_size=6), max_size=10).map("/".join))

@@ -40,7 +40,19 @@ def fill(described: Described) -> Fill:
     return run
 
 
-@pytest.mark.parametrize("kind", ["ResourceGroup", "VirtualNetwork", "PublicIPPrefix", "NatGateway", "RouteTable"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "ResourceGroup",
+        "VirtualNetwork",
+        "PublicIPPrefix",
+        "NatGateway",
+        "RouteTable",
+        "VirtualMachine",
+        "Disk",
+        "BastionHost",
+    ],
+)
 def test_a_generated_name_is_the_logical_one_and_eight_digits(kind: str, fill: Fill, described: Described) -> None:
     parameter = described(kind)[0].name_parameter
     inputs = fill(kind, {})

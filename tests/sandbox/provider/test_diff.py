@@ -75,6 +75,13 @@ def test_the_table_covers_every_type() -> None:
         ("NetworkInterface", "location", "westeurope", "northeurope"),
         ("Subnet", "addressPrefix", "10.0.0.0/24", "10.0.1.0/24"),
         ("Subnet", "natGateway", {"id": "/a"}, {"id": "/b"}),
+        ("BastionHost", "sku", {"name": "Standard"}, {"name": "Basic"}),
+        ("BastionHost", "zones", ["1"], ["2"]),
+        ("VirtualMachine", "location", "westeurope", "northeurope"),
+        ("VirtualMachine", "zones", ["1"], ["2"]),
+        ("VirtualMachine", "osProfile", {"computerName": "a"}, {"computerName": "b"}),
+        ("VirtualMachine", "storageProfile", {"imageReference": {"sku": "a"}}, {"imageReference": {"sku": "b"}}),
+        ("Disk", "diskSizeGB", 8, 4),
     ],
 )
 def test_what_azure_refuses_to_change_is_an_update_all_the_same(

@@ -91,6 +91,54 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"routes": [{"name": "r", "nextHopType": "None"}]},
         {"properties": {"routes": [{"name": "r", "properties": {"nextHopType": "None"}}]}},
     ),
+    (
+        "BastionHost",
+        {
+            "sku": {"name": "Basic"},
+            "scaleUnits": 2,
+            "ipConfigurations": [{"name": "c", "subnet": {"id": "/s"}, "publicIPAddress": {"id": "/p"}}],
+        },
+        {
+            "sku": {"name": "Basic"},
+            "properties": {
+                "scaleUnits": 2,
+                "ipConfigurations": [
+                    {"name": "c", "properties": {"subnet": {"id": "/s"}, "publicIPAddress": {"id": "/p"}}}
+                ],
+            },
+        },
+    ),
+    (
+        "VirtualMachine",
+        {
+            "zones": ["1"],
+            "plan": {"name": "p"},
+            "placement": {"includeZones": ["1"]},
+            "identity": {"type": "SystemAssigned"},
+            "networkProfile": {"networkInterfaces": [{"id": "/n", "primary": True, "deleteOption": "Delete"}]},
+            "storageProfile": {"osDisk": {"createOption": "FromImage", "managedDisk": {"id": "/d"}}},
+        },
+        {
+            "zones": ["1"],
+            "plan": {"name": "p"},
+            "placement": {"includeZones": ["1"]},
+            "identity": {"type": "SystemAssigned"},
+            "properties": {
+                "networkProfile": {
+                    "networkInterfaces": [{"id": "/n", "properties": {"primary": True, "deleteOption": "Delete"}}]
+                },
+                "storageProfile": {"osDisk": {"createOption": "FromImage", "managedDisk": {"id": "/d"}}},
+            },
+        },
+    ),
+    (
+        "Disk",
+        {"sku": {"name": "Premium_LRS"}, "creationData": {"createOption": "Empty"}, "diskSizeGB": 4},
+        {
+            "sku": {"name": "Premium_LRS"},
+            "properties": {"creationData": {"createOption": "Empty"}, "diskSizeGB": 4},
+        },
+    ),
 ]
 
 
@@ -100,6 +148,25 @@ def test_there_and_back(kind: str, flat: dict[str, Any], body: dict[str, Any], d
     assert to_body(schema.inputs, flat) == body
     assert from_body(schema.inputs, body) == flat
     assert from_body(schema.outputs, body) == flat
+
+
+def test_a_set_of_texts_is_an_object_to_arm(described: Described) -> None:
+    _, schema = described("VirtualMachine")
+    inputs = {"identity": {"type": "UserAssigned", "userAssignedIdentities": ["/a", "/b"]}}
+    body = to_body(schema.inputs, inputs)
+    assert body == {"identity": {"type": "UserAssigned", "userAssignedIdentities": {"/a": {}, "/b": {}}}}
+    body["identity"]["userAssignedIdentities"]["/a"]["principalId"] = "p"
+    outputs = from_body(schema.outputs, body)
+    assert outputs["identity"]["userAssignedIdentities"] == {"/a": {"principalId": "p"}, "/b": {}}
+    assert to_inputs(schema.inputs, outputs) == inputs
+    assert from_body(schema.inputs, body) == inputs
+
+
+def test_what_disks_and_machines_say_beside_their_properties(described: Described) -> None:
+    assert from_body(described("Disk")[1].outputs, {"managedBy": "/vm", "properties": {"managedBy": "/no"}}) == {
+        "managedBy": "/vm"
+    }
+    assert "systemData" in from_body(described("VirtualMachine")[1].outputs, {"systemData": {"createdBy": "x"}})
 
 
 def test_path_parameters_and_flags_stay_out_of_the_body(described: Described) -> None:

@@ -23,6 +23,15 @@ def test_what_the_schema_says_of_well_known_properties() -> None:
     assert required == {"access", "direction", "priority", "protocol"}
 
 
+def test_what_the_schema_says_of_machines() -> None:
+    machine = load_schemas()["azure-native:compute:VirtualMachine"]
+    assert not machine.inputs.properties["identity"].in_properties
+    assert machine.inputs.properties["osProfile"].in_properties
+    identity = machine.inputs.properties["identity"].shape.object
+    assert identity is not None
+    assert {name for name, prop in identity.properties.items() if prop.string_set} == {"userAssignedIdentities"}
+
+
 def test_what_may_be_a_resource_of_its_own_is_marked() -> None:
     marked = {token.rpartition(":")[2]: schema.maintained for token, schema in load_schemas().items()}
     assert {kind: names for kind, names in marked.items() if names} == {

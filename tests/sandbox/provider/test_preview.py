@@ -56,6 +56,12 @@ def test_an_unknown_input_is_an_unknown_output(described: Described) -> None:
     assert preview_create(schema.outputs, {"prefixLength": UNKNOWN, "sku": UNKNOWN})["sku"] == UNKNOWN
 
 
+def test_a_list_that_azure_answers_as_an_object_is_unknown(described: Described) -> None:
+    _, schema = described("VirtualMachine")
+    identity = preview_create(schema.outputs, {"identity": {"type": "x", "userAssignedIdentities": ["/a"]}})["identity"]
+    assert identity == {"type": "x", "userAssignedIdentities": UNKNOWN, "principalId": UNKNOWN, "tenantId": UNKNOWN}
+
+
 def test_an_update_keeps_name_and_location(described: Described) -> None:
     _, schema = described("NatGateway")
     old = {"name": "n", "location": "westeurope", "resourceGuid": "g"}

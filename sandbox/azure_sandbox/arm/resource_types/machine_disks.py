@@ -20,6 +20,11 @@ _DEFAULT_KIND = "Premium_LRS"
 """What Azure takes for a size with premium storage; the sandbox doesn't know sizes."""
 
 
+_OS_DISK = "_OsDisk_1_"
+_NAME_LENGTH = 38
+"""What is left for the machine's name in that of a disk: of 80 characters (disks, 2024-03-02), 32 are random."""
+
+
 def boots_from_something(put: Put, _world: World) -> None:
     """Refuse an OS disk that comes from nowhere, or from two places."""
     storage = put.properties.get("storageProfile")
@@ -160,14 +165,14 @@ def make_disks(put: Put, world: World) -> None:
     disk.setdefault("caching", "ReadWrite")
     disk.setdefault("deleteOption", "Delete" if is_ephemeral(disk) else "Detach")
     if is_ephemeral(disk):
-        disk.setdefault("name", _free_name(put, f"{put.id.name}_OsDisk_1_", world))
+        disk.setdefault("name", _free_name(put, _OS_DISK, world))
         disk.setdefault("managedDisk", {}).setdefault("storageAccountType", "Standard_LRS")
     else:
-        _make(put, disk, f"{put.id.name}_OsDisk_1_", {"osType": system}, world)
+        _make(put, disk, _OS_DISK, {"osType": system}, world)
     for item in put.properties["storageProfile"].setdefault("dataDisks", []):
         item.setdefault("deleteOption", "Detach")
         item.setdefault("caching", "None")
-        _make(put, item, f"{put.id.name}_disk{item['lun'] + 2}_", {}, world)
+        _make(put, item, f"_disk{item['lun'] + 2}_", {}, world)
 
 
 def disks_deleted_with(machine: Resource, world: World) -> list[Resource]:
@@ -183,7 +188,7 @@ def is_ephemeral(disk: Body) -> bool:
     return bool(at(disk, "diffDiskSettings.option") == "Local")
 
 
-def _make(put: Put, item: Body, stem: str, more: Body, world: World) -> None:
+def _make(put: Put, item: Body, suffix: str, more: Body, world: World) -> None:
     """Fill in what a machine shows of a disk, and make the disk where there is none."""
     managed = item.setdefault("managedDisk", {})
     if "id" in managed:
@@ -193,7 +198,7 @@ def _make(put: Put, item: Body, stem: str, more: Body, world: World) -> None:
             managed["storageAccountType"] = disk.body["sku"]["name"]
         return
     kind = managed.setdefault("storageAccountType", _DEFAULT_KIND)
-    name = item.setdefault("name", _free_name(put, stem, world))
+    name = item.setdefault("name", _free_name(put, suffix, world))
     id_ = _disk_id(put, name)
     if world.get(id_):
         raise Refusal(
@@ -250,9 +255,9 @@ def _disk_id(put: Put, name: str) -> ResourceId:
     return ResourceId(put.id.subscription, put.id.group, "Microsoft.Compute", (("disks", name),))
 
 
-def _free_name(put: Put, stem: str, world: World) -> str:
+def _free_name(put: Put, suffix: str, world: World) -> str:
     """Return a name as Azure makes them, the same in every run; a disk that was left behind keeps its own."""
-    attempt = 0
+    attempt, stem = 0, put.id.name[:_NAME_LENGTH] + suffix
     while True:
         name = stem + hashlib.sha256(f"{put.id.key} {stem} {attempt}".encode()).hexdigest()[:32]
         if world.get(_disk_id(put, name)) is None:

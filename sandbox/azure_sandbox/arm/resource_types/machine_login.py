@@ -63,8 +63,6 @@ def login(put: Put, _world: World) -> None:
         if at(put.properties, "storageProfile.osDisk.createOption") == "FromImage" and not own_image:
             raise needed("osProfile")
         return
-    if put.old and "osProfile" not in put.old.properties:
-        raise change_refused("osProfile")
     if "linuxConfiguration" in profile and "windowsConfiguration" in profile:
         raise Refusal(
             "InvalidParameter", f"osProfile of {put.id} has linuxConfiguration and windowsConfiguration. Remove one."

@@ -66,11 +66,11 @@ def _fill(new: Body, old: Body) -> None:
 
 def _name(put: Put, _world: World) -> None:
     name = put.id.name
-    if len(name) > MACHINE_NAME_LENGTH or name.endswith((".", "-", "_")):
+    if len(name) > MACHINE_NAME_LENGTH or name.startswith("_"):
         raise Refusal(
             "SandboxMachineName",
             f"The virtual machine name '{name}' is invalid. It can be up to {MACHINE_NAME_LENGTH} characters long and "
-            "can't end with '.', '-' or '_'.",
+            "can't begin with '_'.",
         )
 
 
@@ -100,7 +100,13 @@ def _identity(put: Put, _world: World) -> None:
     identity = put.body.get("identity")
     if not identity:
         return
-    users = identity.get("userAssignedIdentities")
+    users = identity.get("userAssignedIdentities", {})
+    if not isinstance(users, dict) or not all(isinstance(user, dict) for user in users.values()):
+        raise Refusal(
+            "InvalidRequestFormat",
+            f"Cannot parse the request. identity.userAssignedIdentities must be an object with ids as names and empty "
+            f"objects as values; it is {users!r}.",
+        )
     if "UserAssigned" in identity.get("type", "") and not users:
         raise Refusal(
             "InvalidParameter",
@@ -223,8 +229,7 @@ VIRTUAL_MACHINE = ResourceType(
         os_disk_size,
         data_disks,
         attachable,
-        login,
-        same_login,
+        fixed("properties.osProfile", "osProfile", bool),
         fixed("properties.osProfile.computerName", "osProfile.computerName"),
         fixed("properties.osProfile.adminUsername", "osProfile.adminUsername"),
         fixed(
@@ -232,6 +237,8 @@ VIRTUAL_MACHINE = ResourceType(
             "linuxConfiguration.disablePasswordAuthentication",
         ),
         fixed("properties.osProfile", "linuxConfiguration.ssh.publicKeys", keys_of),
+        same_login,
+        login,
         interfaces_listed,
         one_primary,
         same_interfaces,
