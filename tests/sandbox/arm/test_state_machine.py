@@ -8,9 +8,12 @@ from itertools import combinations
 from pathlib import Path
 
 from azure_sandbox.arm import ControlPlane
+from azure_sandbox.arm.ways_out import Method
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from tests.sandbox.arm.conftest import ED25519
 
 API = "2024-07-01"
 SUBSCRIPTION = "/subscriptions/s"
@@ -18,6 +21,18 @@ GROUPS = ("one", "two")
 few = st.sampled_from(["a", "b"])
 groups = st.sampled_from(GROUPS)
 maybe = st.none() | st.tuples(groups, few)
+zones = st.sampled_from([None, None, "1", "2"])
+options = st.sampled_from([None, "Delete", "Detach"])
+KINDS = (
+    "publicIPPrefixes",
+    "publicIPAddresses",
+    "natGateways",
+    "virtualNetworks",
+    "networkInterfaces",
+    "bastionHosts",
+    "disks",
+    "virtualMachines",
+)
 
 
 class AnyRequests(RuleBasedStateMachine):
@@ -38,6 +53,12 @@ class AnyRequests(RuleBasedStateMachine):
             self.put_address(place=(group, name), prefix=None, sku="Standard")
             self.put_gateway(place=(group, name), addresses=[], prefixes=[])
             self.put_network(place=(group, name), gateway=None, subnets=["a", "b"])
+            self.put_bastion_subnet(place=(group, name), gateway=None)
+            self.put_interface(place=(group, name), network=(group, name), subnets=["a"], public=None)
+            self.put_disk(place=(group, name), zone=None)
+        self.put_machine(place=(group, "a"), interfaces=[(group, "a")], disk=None, zone=None, options=(None, None))
+        self.put_address(place=(group, "bastion"), prefix=None, sku="Standard")
+        self.put_bastion(place=(group, "a"), network=(group, "a"), address=(group, "bastion"), sku="Basic")
 
     def teardown(self):
         self.plane.close()
@@ -46,6 +67,9 @@ class AnyRequests(RuleBasedStateMachine):
     def id(self, kind, place):
         group, name = place
         return f"{SUBSCRIPTION}/resourceGroups/{group}/providers/Microsoft.Network/{kind}/{name}"
+
+    def compute_id(self, kind, place):
+        return self.id(kind, place).replace("Microsoft.Network", "Microsoft.Compute")
 
     def ref(self, kind, place):
         return {"id": self.id(kind, place)} if place else None
@@ -111,6 +135,60 @@ class AnyRequests(RuleBasedStateMachine):
         ]
         self.put(self.id("networkInterfaces", place), properties={"ipConfigurations": items})
 
+    @rule(place=st.tuples(groups, few), gateway=maybe)
+    def put_bastion_subnet(self, place, gateway):
+        subnet = {"addressPrefix": "10.0.9.0/26", "natGateway": self.ref("natGateways", gateway)}
+        self.put(f"{self.id('virtualNetworks', place)}/subnets/AzureBastionSubnet", properties=subnet)
+
+    @rule(
+        place=st.tuples(groups, few),
+        network=st.tuples(groups, few),
+        address=st.tuples(groups, few),
+        sku=st.sampled_from(["Basic", "Standard"]),
+    )
+    def put_bastion(self, place, network, address, sku):
+        properties = {
+            "subnet": {"id": f"{self.id('virtualNetworks', network)}/subnets/AzureBastionSubnet"},
+            "publicIPAddress": self.ref("publicIPAddresses", address),
+        }
+        configurations = [{"name": "config", "properties": properties}]
+        body = {"sku": {"name": sku}, "properties": {"ipConfigurations": configurations}}
+        self.put(self.id("bastionHosts", place), **body)
+
+    @rule(place=st.tuples(groups, few), zone=zones)
+    def put_disk(self, place, zone):
+        properties = {"creationData": {"createOption": "Empty"}, "diskSizeGB": 4}
+        self.put(self.compute_id("disks", place), zones=[zone] if zone else [], properties=properties)
+
+    @rule(
+        place=st.tuples(groups, few),
+        interfaces=st.lists(st.tuples(groups, few), min_size=1, max_size=2, unique=True),
+        disk=maybe,
+        zone=zones,
+        options=st.tuples(options, options),
+    )
+    def put_machine(self, place, interfaces, disk, zone, options):
+        listed = [
+            {
+                "id": self.id("networkInterfaces", item),
+                "properties": {"primary": not number, "deleteOption": options[0]},
+            }
+            for number, item in enumerate(interfaces)
+        ]
+        keys = [{"keyData": ED25519}]
+        login = {"disablePasswordAuthentication": True, "ssh": {"publicKeys": keys}}
+        attached = {"id": self.compute_id("disks", disk)} if disk else None
+        properties = {
+            "networkProfile": {"networkInterfaces": listed},
+            "osProfile": {"adminUsername": "somebody", "linuxConfiguration": login},
+            "storageProfile": {
+                "imageReference": {"publisher": "Canonical"},
+                "osDisk": {"createOption": "FromImage", "deleteOption": options[1]},
+                "dataDisks": [{"lun": 0, "createOption": "Attach", "managedDisk": attached}] if disk else [],
+            },
+        }
+        self.put(self.compute_id("virtualMachines", place), zones=[zone] if zone else [], properties=properties)
+
     @rule(data=st.data())
     @precondition(lambda self: self.everything())
     def delete_one(self, data):
@@ -124,8 +202,9 @@ class AnyRequests(RuleBasedStateMachine):
 
     def everything(self):
         found = {}
-        for kind in ("publicIPPrefixes", "publicIPAddresses", "natGateways", "virtualNetworks", "networkInterfaces"):
-            for item in self.plane.list(f"{SUBSCRIPTION}/providers/Microsoft.Network/{kind}").body["value"]:
+        for kind in KINDS:
+            namespace = "Compute" if kind in {"virtualMachines", "disks"} else "Network"
+            for item in self.plane.list(f"{SUBSCRIPTION}/providers/Microsoft.{namespace}/{kind}").body["value"]:
                 found[item["id"]] = item
                 for subnet in item["properties"].get("subnets", []) if kind == "virtualNetworks" else ():
                     found[subnet["id"]] = subnet
@@ -139,6 +218,9 @@ class AnyRequests(RuleBasedStateMachine):
         no_private_address_is_held_twice(present)
         what_is_public_has_one_owner(present)
         a_gateway_serves_one_network_and_says_so(present)
+        what_a_machine_has_is_its_own_and_says_so(present)
+        a_bastion_host_is_alone_in_its_subnet(present)
+        every_machine_leaves_by_the_first_way_there_is(present, self.plane.ways_out("s"))
 
 
 def configurations(present):
@@ -181,7 +263,9 @@ def no_public_address_is_held_twice(present):
 
 def no_private_address_is_held_twice(present):
     held = [
-        (item["properties"]["subnet"]["id"], item["properties"]["privateIPAddress"]) for item in configurations(present)
+        (item["properties"]["subnet"]["id"], item["properties"]["privateIPAddress"])
+        for item in configurations(present)
+        if "/networkInterfaces/" in item["id"]
     ]
     assert len(held) == len(set(held))
 
@@ -208,6 +292,56 @@ def a_gateway_serves_one_network_and_says_so(present):
             attached = {other for other, item in present.items() if item["properties"].get("natGateway") == {"id": id_}}
             assert served == sorted(other for other in attached if "/subnets/" in other)
             assert len({subnet.rpartition("/subnets/")[0] for subnet in served}) <= 1
+
+
+def of_type(present, kind):
+    return {id_: body for id_, body in present.items() if f"/{kind}/" in id_}
+
+
+def what_a_machine_has_is_its_own_and_says_so(present):
+    owners = {}
+    for id_, body in of_type(present, "virtualMachines").items():
+        storage, zone = body["properties"]["storageProfile"], body.get("zones", [])
+        networks = set()
+        for item in body["properties"]["networkProfile"]["networkInterfaces"]:
+            assert owners.setdefault(item["id"], id_) == id_
+            interface = present[item["id"]]["properties"]
+            assert interface["virtualMachine"] == {"id": id_}
+            networks.add(interface["ipConfigurations"][0]["properties"]["subnet"]["id"].rpartition("/subnets/")[0])
+            for configuration in interface["ipConfigurations"]:
+                address = present.get(configuration["properties"].get("publicIPAddress", {}).get("id"))
+                assert not (zone and address and address["sku"]["name"] == "Basic")
+        assert len(networks) == 1
+        for item in (storage["osDisk"], *storage["dataDisks"]):
+            assert owners.setdefault(item["managedDisk"]["id"], id_) == id_
+            disk = present[item["managedDisk"]["id"]]
+            assert disk["managedBy"] == id_
+            assert disk.get("zones", []) == zone
+    for id_, body in {**of_type(present, "disks"), **of_type(present, "networkInterfaces")}.items():
+        owned = "managedBy" in body or "virtualMachine" in body["properties"]
+        assert owned == (id_ in owners)
+
+
+def a_bastion_host_is_alone_in_its_subnet(present):
+    hosts = of_type(present, "bastionHosts")
+    subnets = [body["properties"]["ipConfigurations"][0]["properties"]["subnet"]["id"] for body in hosts.values()]
+    assert len(subnets) == len(set(subnets))
+    for item in configurations(present):
+        in_bastion_subnet = item["properties"]["subnet"]["id"].endswith("/AzureBastionSubnet")
+        assert in_bastion_subnet == ("/bastionHosts/" in item["id"])
+
+
+def every_machine_leaves_by_the_first_way_there_is(present, ways):
+    machines = of_type(present, "virtualMachines")
+    assert {way.machine for way in ways} == set(machines)
+    assert [way.primary for way in ways].count(True) == len(machines)
+    for way in ways:
+        gateway = present.get(present[way.subnet]["properties"].get("natGateway", {}).get("id"))
+        lists = ("publicIpAddresses", "publicIpPrefixes")
+        held = [item["id"] for name in lists for item in gateway["properties"].get(name, [])] if gateway else []
+        expected = Method.NAT_GATEWAY if held else Method.INSTANCE if way.inbound else Method.DEFAULT
+        assert way.exit.method is expected
+        assert len(way.exit.addresses) == (len(held) or len(way.inbound))
 
 
 AnyRequests.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
