@@ -155,7 +155,7 @@ def test_a_function_is_refused_by_name(stub: provider_pb2_grpc.ResourceProviderS
 def test_outside_a_sandbox_it_says_why_in_one_line(missing: str, tmp_path: Path) -> None:
     variables = environment(tmp_path)
     del variables[missing]
-    done = subprocess.run(COMMAND, env=variables, capture_output=True, text=True, check=False)
+    done = subprocess.run(COMMAND, env=variables, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert done.stderr.startswith(f"random (sandbox): {missing} is not set")
 
