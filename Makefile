@@ -55,7 +55,8 @@ lock: $(READY) ## Renew requirements.lock (needs uv)
 clean: ## Forget the sandbox: its cloud, its states, its plugins
 	rm -rf .sandbox
 
-# azure-native is 6,000 modules: pip would compile them all, and only the three that a program imports are worth it.
+# azure-native is 6,000 modules: pip would compile them all, and only those that a program imports are worth it. Where
+# bytecode is not written (PYTHONDONTWRITEBYTECODE), what is not compiled here is compiled at every start.
 PACKAGES = $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 $(READY): requirements.lock components/pyproject.toml sandbox/pyproject.toml
 	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || { echo "make: Python 3.11 or newer is needed, as python3.11 or python3 on PATH, or: make PYTHON=/path/to/python" >&2; exit 1; }
@@ -64,6 +65,7 @@ $(READY): requirements.lock components/pyproject.toml sandbox/pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-compile --no-deps --no-build-isolation -e components -e sandbox
 	@cd $(PACKAGES) && $(abspath $(BIN))/python -m compileall -q -j 0 -l pulumi_azure_native
-	@cd $(PACKAGES) && $(abspath $(BIN))/python -m compileall -q -j 0 google grpc opentelemetry pulumi pulumi_random pydantic \
-	  rich typer pulumi_azure_native/compute pulumi_azure_native/network pulumi_azure_native/resources
+	@cd $(PACKAGES) && $(abspath $(BIN))/python -m compileall -q -j 0 cryptography dill google grpc opentelemetry packaging parver \
+	  pulumi pulumi_random pydantic pydantic_core rich semver typer typing_extensions.py typing_inspection yaml \
+	  pulumi_azure_native/*/__init__.py $(addprefix pulumi_azure_native/,compute network resources)
 	@touch $@
