@@ -1,15 +1,17 @@
 """Spares the engine the aliases that azure-native gives every resource, one for each of its API versions.
 
-They are some 60 a resource, and each is worked out over several outputs: most of the time that a preview takes.
+They are up to 60 a resource, and each is worked out over several outputs: most of the time that a preview takes.
 """
 
 from __future__ import annotations
 
 import copy
+import re
+from typing import Final
 
 from pulumi import Alias, ResourceTransformationArgs, ResourceTransformationResult
 
-_VERSIONED_TYPES = "azure-native:network/v"
+_VERSIONED_TYPE: Final = re.compile(r"azure-native:\w+/v\d{8}(preview)?:\w+")
 
 
 def without_version_aliases(args: ResourceTransformationArgs) -> ResourceTransformationResult | None:
@@ -30,4 +32,4 @@ def _of_version(alias: object) -> bool:
     if not isinstance(alias, Alias) or not isinstance(alias.type_, str):
         return False
     rest: list[object] = [alias.name, alias.parent, alias.stack, alias.project]
-    return alias.type_.startswith(_VERSIONED_TYPES) and all(part is ... for part in rest)
+    return _VERSIONED_TYPE.fullmatch(alias.type_) is not None and all(part is ... for part in rest)

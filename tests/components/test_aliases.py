@@ -4,6 +4,7 @@ import pytest
 from nat_egress import NatEgress
 from nat_egress.aliases import without_version_aliases
 from pulumi import Alias, ResourceOptions, ResourceTransformationArgs
+from pulumi_azure_native import compute, network, resources
 
 VERSION = Alias(type_="azure-native:network/v20230201:Subnet")
 KEPT = [
@@ -12,6 +13,15 @@ KEPT = [
     Alias(name="old", type_="azure-native:network/v20230201:Subnet"),
     Alias(type_="azure-native:network/v20230201:Subnet", parent=None),
     Alias(type_="azure:network/subnet:Subnet"),
+    Alias(type_="azure-native:network:Subnet"),
+    Alias(type_="azure-native:network/virtual:Subnet"),
+]
+RESOURCES = [
+    (resources.ResourceGroup, {}),
+    (network.NetworkInterface, {}),
+    (network.BastionHost, {}),
+    (compute.Disk, {"creation_data": {"create_option": "Empty"}}),
+    (compute.VirtualMachine, {}),
 ]
 
 
@@ -33,6 +43,18 @@ def test_does_not_change_the_options_that_it_is_given():
     opts, result = transformed([VERSION])
     assert result.opts.aliases == []
     assert opts.aliases == [VERSION]
+
+
+@pytest.mark.parametrize(("resource", "arguments"), RESOURCES)
+def test_the_aliases_that_azure_native_gives_a_resource_go(run, resource, arguments):
+    def program(options):
+        return lambda: resource("it", resource_group_name="rg", opts=options, **arguments).id
+
+    def aliases(options):
+        return run(program(options)).one(resource.__name__, "it").request.aliases
+
+    assert len(aliases(ResourceOptions())) > 20
+    assert aliases(ResourceOptions(transformations=[without_version_aliases])) == []
 
 
 def test_has_nothing_to_do_where_there_are_none():
