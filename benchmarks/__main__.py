@@ -14,6 +14,7 @@ from benchmarks.preview import Ratio
 BENCHMARKS: dict[str, Callable[[int], list[Ratio]]] = {
     "cures": preview.cures,
     "growth": preview.growth,
+    "machines": preview.machines,
     "engines": preview.engines,
 }
 

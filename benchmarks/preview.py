@@ -1,4 +1,4 @@
-"""How long a preview takes: the two cures, growth with the number of subnets, and the two engines."""
+"""How long a preview takes: the cures, growth with the number of subnets, machines, and the two engines."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.measure import Figure, in_turn, preview
 
 PROGRAMS = Path(__file__).parent / "programs"
 ROOT = Path(__file__).parents[1]
+MACHINES = 40
+RESOURCES_A_MACHINE = 2
+"""The network interface and the virtual machine."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Ratio:
 
 
 def _project(folder: Path, program: str, counts: Iterable[int]) -> Path:
-    """Make a project of `program` in `folder`, with a stack `n<count>` for each number of subnets."""
+    """Make a project of `program` in `folder`, with a stack `n<count>` for each number of what it declares."""
     folder.mkdir()
     (folder / "Pulumi.yaml").write_text(
         f"name: bench\nruntime:\n  name: python\n  options: {{toolchain: pip, virtualenv: {sys.prefix}}}\n",
@@ -36,21 +39,30 @@ def _project(folder: Path, program: str, counts: Iterable[int]) -> Path:
     )
     for count in counts:
         (folder / f"Pulumi.n{count}.yaml").write_text(
-            f"config:\n  azure-native:location: westeurope\n  bench:subnets: {count}\n", encoding="utf-8"
+            f"config:\n  azure-native:location: westeurope\n  bench:count: {count}\n", encoding="utf-8"
         )
     shutil.copyfile(PROGRAMS / f"{program}.py", folder / "__main__.py")
     return folder
 
 
-def _measure(cases: Mapping[str, tuple[str, int]], rounds: int) -> dict[str, Figure]:
+@dataclass(frozen=True)
+class Case:
+    """A preview that is measured: which program, how many of what it declares, which engine."""
+
+    program: str
+    count: int
+    engine: str = "embedded"
+
+
+def _measure(cases: Mapping[str, Case], rounds: int) -> dict[str, Figure]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        for program in {program for program, _ in cases.values()}:
-            _project(folder / program, program, [count for name, count in cases.values() if name == program])
+        for program in {case.program for case in cases.values()}:
+            _project(folder / program, program, {case.count for case in cases.values() if case.program == program})
         return in_turn(
             {
-                name: preview(folder / program, f"n{count}", folder / "sandbox")
-                for name, (program, count) in cases.items()
+                name: preview(folder / case.program, f"n{case.count}", folder / case.engine, engine=case.engine)
+                for name, case in cases.items()
             },
             rounds,
         )
@@ -58,7 +70,7 @@ def _measure(cases: Mapping[str, tuple[str, int]], rounds: int) -> dict[str, Fig
 
 def cures(rounds: int) -> list[Ratio]:
     """Preview 200 subnets with the components, and written without the cures."""
-    figures = _measure({"component": ("component", 200), "plain": ("plain", 200)}, rounds)
+    figures = _measure({"component": Case("component", 200), "plain": Case("plain", 200)}, rounds)
     ours, theirs = figures["component"], figures["plain"]
     return [
         Ratio(
@@ -74,7 +86,7 @@ def cures(rounds: int) -> list[Ratio]:
 
 def growth(rounds: int) -> list[Ratio]:
     """Preview 100, 400 and 800 subnets, with the start-up (one subnet) taken off."""
-    figures = _measure({f"{count} subnets": ("component", count) for count in (1, 100, 400, 800)}, rounds)
+    figures = _measure({f"{count} subnets": Case("component", count) for count in (1, 100, 400, 800)}, rounds)
     start, hundred = figures["1 subnets"], figures["100 subnets"]
     return [
         Ratio(
@@ -86,6 +98,34 @@ def growth(rounds: int) -> list[Ratio]:
             bound,
         )
         for count, bound in ((400, 4.8), (800, None))
+    ]
+
+
+def machines(rounds: int) -> list[Ratio]:
+    """Preview 40 machines with the component, against a plain program and, where it is on PATH, the official CLI."""
+    programs = {"component": Case("machines", MACHINES), "plain": Case("plain_machines", MACHINES)}
+    if shutil.which("pulumi") is not None:
+        programs["official CLI"] = replace(programs["component"], engine="official")
+    cases: dict[str, Case] = {}
+    for name, case in programs.items():
+        cases |= {f"{name}, no machine": replace(case, count=0), name: case}
+    figures = _measure(cases, rounds)
+    net = {name: figures[name].seconds - figures[f"{name}, no machine"].seconds for name in programs}
+    each = {
+        name: f"{1000 * seconds / (MACHINES * RESOURCES_A_MACHINE):.1f} ms a resource" for name, seconds in net.items()
+    }
+    peers = {"plain": ("the same resources in a plain program", 2 / 3), "official CLI": ("the official CLI", 1.0)}
+    return [
+        Ratio(
+            f"preview of {MACHINES} machines, net of start-up: {each['component']}",
+            f"{peers[name][0]}: {each[name]}",
+            figures["component"],
+            figures[name],
+            net["component"] / net[name],
+            peers[name][1],
+        )
+        for name in peers
+        if name in net
     ]
 
 

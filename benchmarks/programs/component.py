@@ -6,7 +6,7 @@ import pulumi
 from nat_egress import NatEgress, PrivateNetwork
 from pulumi_azure_native import resources
 
-count = pulumi.Config().require_int("subnets")
+count = pulumi.Config().require_int("count")
 
 
 async def main() -> dict[str, object]:

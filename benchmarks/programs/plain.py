@@ -3,7 +3,7 @@
 import pulumi
 from pulumi_azure_native import network, resources
 
-count = pulumi.Config().require_int("subnets")
+count = pulumi.Config().require_int("count")
 group = resources.ResourceGroup("main")
 prefix = network.PublicIPPrefix(
     "egress-main",
