@@ -68,12 +68,22 @@ class Azure(mocks.Mocks):
                 outputs["ipPrefix"] = f"203.0.113.0/{int(args.inputs['prefixLength'])}"
             if kind == "PublicIPAddress":
                 outputs["ipAddress"] = "198.51.100.7"
+            if kind == "NetworkInterface":
+                (primary,) = args.inputs["ipConfigurations"]
+                outputs["ipConfigurations"] = [{**primary, "privateIPAddress": "10.0.0.4"}]
+            if kind == "VirtualMachine" and "SystemAssigned" in args.inputs.get("identity", {}).get("type", ""):
+                outputs["identity"] = {**args.inputs["identity"], "principalId": f"principal-of-{args.name}"}
+            if kind == "RandomPassword":
+                outputs["result"] = f"Generated-{args.name}"
+            if kind == "BastionHost":
+                outputs["dnsName"] = "bst-1.bastion.azure.com"
         return f"{GROUP}/providers/Microsoft.Network/{kind[0].lower()}{kind[1:]}s/{args.name}", outputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         self.run.calls.append((args.token, args.args, args.provider))
-        (name,) = [value for key, value in args.args.items() if key.endswith("Name") and key != "resourceGroupName"]
-        return self.existing[name], []
+        names = [value for key, value in args.args.items() if key.endswith("Name") and key != "resourceGroupName"]
+        (found,) = [self.existing[name] for name in names if name in self.existing]
+        return found, []
 
 
 class Recorder(mocks.MockMonitor):
