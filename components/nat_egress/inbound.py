@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
+from ipaddress import IPv4Network
 from typing import Final, NotRequired, TypedDict
 
-from . import limits
+from . import cidr, limits
 from .problems import Problem
 from .reading import Arguments
 
@@ -76,7 +76,7 @@ def read_inbound(arguments: Arguments) -> InboundSpec | None:
     if entry is None:
         return None
     for key, remedy in (("ports", "Give the ports, such as [443]."), ("sources", _REMEDY)):
-        if entry.usable and not entry.given(key):
+        if entry.usable and entry.empty(key):
             entry.problem(key, None, "it is required", remedy)
     return InboundSpec(
         reason=entry.required_text("reason", "Say in a sentence why the machine must be reached from the internet.")
@@ -95,6 +95,7 @@ def inbound_problems(inbound: InboundSpec, today: date) -> list[Problem]:
         *(_expiry_problems(inbound.expires, today) if inbound.expires else ()),
         *_port_problems(inbound),
         *(problem for source in inbound.sources for problem in _source_problems(source, inbound.sources)),
+        *overlap_problems("inbound.sources", inbound.sources),
     ]
 
 
@@ -151,7 +152,7 @@ def _port_problems(inbound: InboundSpec) -> Iterator[Problem]:
 
 def _source_problems(source: str, sources: Sequence[str]) -> Iterator[Problem]:
     range_ = _range(source)
-    if source.lower() in _EVERYONE or (range_ is not None and range_.prefixlen < WIDEST_RANGE):
+    if source.lower() in _EVERYONE or (range_ is not None and _means_everyone(range_)):
         rule = (
             f"everyone, and any range wider than a /{WIDEST_RANGE}, is written as Internet, so that nobody overlooks it"
         )
@@ -173,12 +174,32 @@ def source_groups(sources: Sequence[str]) -> list[tuple[str, ...]]:
 
 def source_is_known(source: str) -> bool:
     """Tell whether `source` is written as a security rule takes it: an IPv4 range or a service tag."""
-    return _range(source) is not None or _SERVICE_TAG.fullmatch(source) is not None
+    is_tag = _SERVICE_TAG.fullmatch(source) is not None and source.lower() not in _EVERYONE
+    return is_tag or _range(source) is not None
+
+
+def overlap_problems(argument: str, sources: Sequence[str]) -> Iterator[Problem]:
+    """Find sources that are there already: Azure takes no security rule whose ranges overlap.
+
+    Its code is OverlappingSubnetsNotPermittedInSecurityRule (kubernetes-sigs/cloud-provider-azure#6775, 2024-08-07).
+    """
+    seen: set[str] = set()
+    for source in sources:
+        if source.lower() in seen:
+            yield Problem(argument, source, "it stands there twice", "Remove one.")
+        seen.add(source.lower())
+    ranges = {source: range_ for source in sources if (range_ := _range(source)) is not None}
+    for outer, inner in cidr.overlaps(ranges):
+        yield Problem(argument, inner, f"{outer} covers it, and Azure takes no ranges that overlap", "Remove it.")
+
+
+def _means_everyone(range_: IPv4Network) -> bool:
+    return range_.prefixlen < WIDEST_RANGE or range_.network_address.is_unspecified
 
 
 def _range(text: str) -> IPv4Network | None:
     """Read a range, or a single address as a range of one."""
     try:
-        return IPv4Network(text)
-    except (AddressValueError, NetmaskValueError, ValueError):
+        return cidr.parse(text if "/" in text else f"{text}/32")
+    except cidr.NotACidr:
         return None

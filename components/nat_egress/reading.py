@@ -48,6 +48,10 @@ class Arguments:
         """Tell whether anything stands there; None is as good as nothing."""
         return self._values.get(key) is not None
 
+    def empty(self, key: str) -> bool:
+        """Tell whether nothing stands there, or a list of nothing."""
+        return self._values.get(key) in (None, [], ())
+
     def problem(self, key: str, value: object, rule: str, remedy: str) -> None:
         """Note that the argument `key` cannot be used."""
         self.problems.append(Problem(self.at(key), value, rule, remedy))
@@ -95,12 +99,12 @@ class Arguments:
             self._wrong(self.at(key), wrong[0], "must hold only texts that are not empty")
         return tuple(item for item in value if isinstance(item, str) and item)
 
-    def reference(self, key: str) -> Input[str] | None:
-        """Read an id, name or location: text, or an output that becomes text."""
+    def reference(self, key: str, *, secret: bool = False) -> Input[str] | None:
+        """Read an id, name or location: text, or an output that becomes text. What is `secret` is in no message."""
         value = self._values.get(key)
         if value is None or _textual(value):
             return value
-        self._wrong(self.at(key), value, "must be text that is not empty, or an output of it")
+        self._wrong(self.at(key), value, "must be text that is not empty, or an output of it", secret=secret)
         return None
 
     def required_reference(self, key: str, remedy: str) -> Input[str]:
@@ -109,17 +113,18 @@ class Arguments:
             self.problem(key, None, "it is required", remedy)
         return self.reference(key) or ""
 
-    def references(self, key: str) -> tuple[Input[str], ...]:
-        """Read a plain list whose items are texts, or outputs that become texts."""
+    def references(self, key: str, *, secret: bool = False) -> tuple[Input[str], ...]:
+        """Read a plain list whose items are texts, or outputs that become texts. As with `reference`."""
         value = self._plain(key)
         if value is None:
             return ()
         if isinstance(value, str) or not isinstance(value, Sequence):
-            self._wrong(self.at(key), value, "must be a list of texts, or of outputs of them")
+            self._wrong(self.at(key), value, "must be a list of texts, or of outputs of them", secret=secret)
             return ()
         for item in value:
             if not _textual(item):
-                self._wrong(self.at(key), item, "must hold only texts that are not empty, or outputs of them")
+                rule = "must hold only texts that are not empty, or outputs of them"
+                self._wrong(self.at(key), item, rule, secret=secret)
         return tuple(item for item in value if _textual(item))
 
     def integers(self, key: str) -> tuple[int, ...] | None:
@@ -176,9 +181,11 @@ class Arguments:
             return None
         return value
 
-    def _wrong(self, argument: str, value: object, rule: str) -> None:
+    def _wrong(self, argument: str, value: object, rule: str, *, secret: bool = False) -> None:
         remedy = f"What stands there is of type {type(value).__name__}."
-        self.problems.append(Problem(argument, str(value), f"it {rule}", remedy))
+        pending = isinstance(value, Output) or isawaitable(value)
+        shown = "given" if secret else "an output" if pending else str(value)
+        self.problems.append(Problem(argument, shown, f"it {rule}", remedy))
 
 
 def _textual(value: object) -> TypeGuard[Input[str]]:

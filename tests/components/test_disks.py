@@ -61,7 +61,7 @@ def test_kinds(storage, caching):
         ({"ephemeral": True, "storage": "Premium_LRS"}, "os_disk.storage is Premium_LRS: an ephemeral disk lies on"),
         (
             {"ephemeral": True, "delete_with_machine": False},
-            "os_disk.delete_with_machine is false: an ephemeral disk lies on the host, and goes with its machine. Remove",
+            "os_disk.delete_with_machine is false: an ephemeral disk lies on the host, and goes with its machine.",
         ),
         ({"size_gb": "64"}, "os_disk.size_gb is 64: it must be a whole number. What stands there is of type str."),
         ({"size_gb": 64.5}, "os_disk.size_gb is 64.5: it must be a whole number"),

@@ -16,7 +16,7 @@ IDS = [
 def test_a_marketplace_image_has_four_parts(text):
     assert image_problems(text) == []
     image = parse_image(text)
-    assert ":".join((image.publisher, image.offer, image.sku, image.version)) == text
+    assert f"{image.publisher}:{image.offer}:{image.sku}:{image.version}" == text
     assert image.id is None
 
 

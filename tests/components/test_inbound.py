@@ -238,3 +238,40 @@ def test_ranges_share_a_rule_and_service_tags_have_one_each(sources, groups):
 )
 def test_what_a_security_rule_takes(source, known):
     assert source_is_known(source) is known
+
+
+@pytest.mark.parametrize("key", ["ports", "sources"])
+def test_a_list_of_nothing_is_not_given(key):
+    for nothing in ([], ()):
+        (line,) = lines(**{key: nothing})
+        assert line.startswith(f"inbound.{key} is not set: it is required. ")
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        (["203.0.113.0/25", "203.0.113.128/25"], []),
+        (["203.0.113.0/24", "203.0.113.7"], ["is 203.0.113.7: 203.0.113.0/24 covers it, and Azure takes no ranges"]),
+        (["203.0.113.7", "203.0.113.0/24"], ["is 203.0.113.7: 203.0.113.0/24 covers it"]),
+        (["203.0.113.7/32", "203.0.113.7"], ["covers it"]),
+        (["203.0.113.7", "203.0.113.7"], ["is 203.0.113.7: it stands there twice. Remove one."]),
+        (["Storage", "Sql", "storage"], ["is storage: it stands there twice. Remove one."]),
+    ],
+)
+def test_sources_do_not_overlap(sources, expected):
+    said = lines(sources=sources)
+    assert len(said) == len(expected), said
+    for line, part in zip(said, expected, strict=True):
+        assert line.startswith("inbound.sources ")
+        assert part in line
+
+
+@pytest.mark.parametrize("source", ["0.0.0.0", "0.0.0.0/32", "0.0.0.0/8"])  # noqa: S104 - a source of packets
+def test_the_address_of_nobody_is_that_of_everyone(source):
+    (line,) = lines(sources=[source])
+    assert EVERYONE in line
+
+
+@pytest.mark.parametrize("source", ["203.0.113.0/255.255.255.0", "203.0.113.0/0.0.0.255", "any"])
+def test_what_no_security_rule_takes(source):
+    assert not source_is_known(source)
