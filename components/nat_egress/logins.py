@@ -47,9 +47,9 @@ def read_login(arguments: Arguments, os: str) -> LoginSpec:
         arguments.problem("password_login", "given", "a password always opens a Windows machine", "Remove it.")
     return LoginSpec(
         username=arguments.text("admin_username") or DEFAULT_USERNAME,
-        ssh_public_keys=arguments.references("ssh_public_keys"),
+        ssh_public_keys=arguments.references("ssh_public_keys", secret=True),
         password_login=arguments.flag("password_login", default=False) or os == "Windows",
-        password=arguments.reference("admin_password"),
+        password=arguments.reference("admin_password", secret=True),
     )
 
 
@@ -86,11 +86,11 @@ def _key_problems(login: LoginSpec, os: str) -> Iterator[Problem]:
             "Give the public key of who administers the machine, such as the line in ~/.ssh/id_ed25519.pub; or set "
             "password_login: True to have a password generated.",
         )
-    for key in login.ssh_public_keys:
+    for position, key in enumerate(login.ssh_public_keys):
         if isinstance(key, str) and not _is_public_key(key):
             yield Problem(
-                "ssh_public_keys",
-                "a private key" if "PRIVATE KEY" in key else key,
+                f"ssh_public_keys[{position}]",
+                "a private key" if "PRIVATE KEY" in key else "what is given",
                 f"a public key is one line of a type ({' or '.join(KEY_TYPES)}), the key and a comment",
                 "Give the line of the file that ends with .pub.",
             )

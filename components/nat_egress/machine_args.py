@@ -95,7 +95,7 @@ def read_machine(subject: str, logical_name: str, args: object, today: date) -> 
         name=arguments.text("name"),
         computer_name=arguments.text("computer_name"),
         login=read_login(arguments, os),
-        custom_data=arguments.reference("custom_data"),
+        custom_data=arguments.reference("custom_data", secret=True),
         os_disk=read_os_disk(arguments),
         network_security_group_id=arguments.reference("network_security_group_id"),
         accelerated_networking=arguments.flag("accelerated_networking", default=False),

@@ -106,3 +106,74 @@ def test_unknown_keys_get_a_hint(key, hint):
     Arguments({key: 1}, Shape, problems)
     (line,) = map(str, problems)
     assert hint in line
+
+
+@pytest.mark.parametrize("method", ["texts", "integers"])
+def test_an_output_in_a_list_is_called_so(run, method):
+    def program():
+        problems = []
+        getattr(Arguments({"words": [Output.from_input("a")]}, Shape, problems), method)("words")
+        return [str(problem) for problem in problems]
+
+    (line,) = run(program).result
+    assert line.startswith("words is an output: it must hold only ")
+    assert "of type Output" in line
+
+
+@pytest.mark.parametrize(("method", "value"), [("reference", 7), ("references", "secret"), ("references", [7])])
+def test_what_is_secret_is_in_no_message(method, value):
+    problems = []
+    getattr(Arguments({"ref": value}, Shape, problems), method)("ref", secret=True)
+    (line,) = map(str, problems)
+    assert line.startswith("ref is given: it must ")
+
+
+@pytest.mark.parametrize(
+    ("value", "result", "rule"),
+    [
+        (None, None, None),
+        ([1, 2.0], (1, 2), None),
+        ((), (), None),
+        ([1, "2"], (1,), "words is 2: it must hold only whole numbers. What stands there is of type str."),
+        ([True], (), "words is True: it must hold only whole numbers"),
+        ("12", None, "words is 12: it must be a list of whole numbers"),
+        (12, None, "words is 12: it must be a list of whole numbers"),
+    ],
+)
+def test_integers(value, result, rule):
+    problems = []
+    assert Arguments({"words": value}, Shape, problems).integers("words") == result
+    assert [str(problem)[: len(rule or "")] for problem in problems] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("value", "result", "rule"),
+    [
+        (None, (), None),
+        (["a", "b"], ("a", "b"), None),
+        (["a", ""], ("a",), "words is : it must hold only texts that are not empty, or outputs of them"),
+        (["a", 1], ("a",), "words is 1: it must hold only texts that are not empty"),
+        ("ab", (), "words is ab: it must be a list of texts, or of outputs of them"),
+        ({"a": 1}, (), "words is {'a': 1}: it must be a list of texts"),
+    ],
+)
+def test_references(value, result, rule):
+    problems = []
+    assert Arguments({"words": value}, Shape, problems).references("words") == result
+    said = [problem.rule if problem.value == "" else str(problem) for problem in problems]
+    assert (said == []) if rule is None else (len(said) == 1 and rule.removeprefix("words is : ") in said[0])
+
+
+@pytest.mark.parametrize(
+    ("value", "empty"), [(None, True), ([], True), ((), True), ([0], False), ("", False), (0, False), ({}, False)]
+)
+def test_an_empty_list_is_as_good_as_nothing(value, empty):
+    assert Arguments({"words": value}, Shape, []).empty("words") is empty
+
+
+def test_a_part_is_read_at_its_place():
+    problems = []
+    arguments = Arguments({"inner": {"size": "x"}}, Shape, problems)
+    assert arguments.part("words", Inner) is None
+    assert arguments.part("inner", Inner).integer("size") is None
+    assert [str(problem).partition(":")[0] for problem in problems] == ["inner.size is x"]
