@@ -11,6 +11,7 @@ from .inbound import source_groups, source_is_known
 from .lifecycle import Identity
 from .problems import Problem
 from .rules import id_problems
+from .zones import zone_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,6 +107,7 @@ def bastion_problems(bastion: BastionSpec) -> list[Problem]:
     return [
         *names.name_problems("name", bastion.name, names.BASTION_HOST),
         *_sku_problems(bastion),
+        *zone_problems(bastion.zones),
         *_place_problems(bastion),
         *_range_problems(bastion),
         *_source_problems(bastion),
@@ -146,10 +148,6 @@ def _sku_problems(bastion: BastionSpec) -> Iterator[Problem]:
     if not low <= bastion.scale_units <= high:
         rule = f"a Bastion host has {low} to {high} scale units"
         yield Problem("scale_units", bastion.scale_units, rule, "Use a number in between.")
-    for zone in bastion.zones:
-        if zone not in limits.ZONES:
-            rule = f"a zone is one of {', '.join(limits.ZONES)}"
-            yield Problem("zones", zone, rule, "Use one of these, or none.")
 
 
 def _place_problems(bastion: BastionSpec) -> Iterator[Problem]:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 from . import ids, limits
 from .disks import OsDiskSpec, os_disk_problems
 from .images import image_problems
-from .inbound import InboundSpec, inbound_problems
+from .inbound import EXPIRES_TAG, REASON_TAG, InboundSpec, inbound_problems
 from .logins import LoginSpec, login_problems
 from .problems import Problem
 from .rules import id_problems
+from .zones import zone_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,9 +68,10 @@ class MachineSpec:
     @property
     def machines(self) -> list[Machine]:
         """The machines, in the order of their numbers."""
-        return [self._machine(number) for number in range(1, self.count + 1)]
+        return [self.machine(number) for number in range(1, self.count + 1)]
 
-    def _machine(self, number: int) -> Machine:
+    def machine(self, number: int) -> Machine:
+        """Return the machine with a number, which counts from 1."""
         return Machine(
             key=f"{self.logical_name}-{number}",
             zone=self.zones[(number - 1) % len(self.zones)] if self.zones else None,
@@ -97,13 +99,14 @@ def machine_problems(spec: MachineSpec, today: date) -> list[Problem]:
     return [
         *_kind_problems(spec),
         *_number_problems(spec),
-        *_zone_problems(spec),
+        *zone_problems(spec.zones),
         *(_name_problems(spec) if known else ()),
         *(login_problems(spec.login, spec.os) if known else ()),
         *image_problems(spec.image),
         *os_disk_problems(spec.os_disk),
         *_custom_data_problems(spec),
         *_id_problems(spec),
+        *_tag_problems(spec),
         *_inbound_problems(spec, today),
     ]
 
@@ -133,22 +136,23 @@ def _number_problems(spec: MachineSpec) -> Iterator[Problem]:
         yield Problem("count", spec.count, rule, "Use a number in between; to remove them all, remove the declaration.")
 
 
-def _zone_problems(spec: MachineSpec) -> Iterator[Problem]:
-    for position, zone in enumerate(spec.zones):
-        if zone not in limits.ZONES:
-            rule = f"a zone is one of {', '.join(limits.ZONES)}"
-            yield Problem("zones", zone, rule, "Use one of these, or remove it and Azure picks a place.")
-        elif zone in spec.zones[:position]:
-            yield Problem("zones", list(spec.zones), f"zone {zone} stands there twice", "Remove one.")
-
-
 def _name_problems(spec: MachineSpec) -> Iterator[Problem]:
-    last = spec.machines[-1] if spec.count >= 1 else None
-    if last is None:
+    if not 1 <= spec.count <= MOST_MACHINES:
         return
+    last = spec.machine(spec.count)
+    longest = limits.MAX_COMPUTER_NAME["Linux"] - (0 if spec.name else _GENERATED_SUFFIX)
+    name = last.name or last.key
+    if wrong_name := len(name) > longest or not _HOST.fullmatch(name):
+        yield Problem(
+            "name" if spec.name else "the component's name",
+            spec.name or spec.logical_name,
+            f"the name of a virtual machine has 1 to {longest} letters, digits and hyphens, begins and ends with a "
+            f"letter or digit, and the last one would be {name}",
+            "Set name to a shorter or simpler one.",
+        )
     longest = limits.MAX_COMPUTER_NAME[spec.os]
     host = last.computer_name
-    if len(host) > longest or not _HOST.fullmatch(host):
+    if (len(host) > longest or not _HOST.fullmatch(host)) and not (wrong_name and host == name):
         source = "computer_name" if spec.computer_name else "name" if spec.name else "the component's name"
         yield Problem(
             source,
@@ -156,16 +160,6 @@ def _name_problems(spec: MachineSpec) -> Iterator[Problem]:
             f"the host name of a {spec.os} machine has 1 to {longest} letters, digits and hyphens, begins and ends "
             f"with a letter or digit, and the last one would be {host}",
             "Set computer_name to a shorter or simpler one.",
-        )
-    longest = limits.MAX_COMPUTER_NAME["Linux"] - (0 if spec.name else _GENERATED_SUFFIX)
-    name = last.name or last.key
-    if (len(name) > longest or not _HOST.fullmatch(name)) and (spec.name or spec.computer_name):
-        yield Problem(
-            "name",
-            spec.name or spec.logical_name,
-            f"the name of a virtual machine has 1 to {longest} letters, digits and hyphens, and the last one would be "
-            f"{name}",
-            "Set name to a shorter or simpler one.",
         )
 
 
@@ -185,6 +179,20 @@ def _id_problems(spec: MachineSpec) -> Iterator[Problem]:
         yield Problem("subnet_id", spec.subnet_id, rule, f"Give an id such as {ids.SUBNET_FORM}.")
     if isinstance(spec.network_security_group_id, str):
         yield from id_problems("network_security_group_id", spec.network_security_group_id, "networkSecurityGroups")
+    if isinstance(spec.os_disk.encryption_set_id, str):
+        argument, id_ = "os_disk.encryption_set_id", spec.os_disk.encryption_set_id
+        yield from id_problems(argument, id_, "diskEncryptionSets", "Microsoft.Compute")
+    for position, id_ in enumerate(spec.user_assigned_identity_ids):
+        if isinstance(id_, str):
+            argument = f"user_assigned_identity_ids[{position}]"
+            yield from id_problems(argument, id_, "userAssignedIdentities", "Microsoft.ManagedIdentity")
+
+
+def _tag_problems(spec: MachineSpec) -> Iterator[Problem]:
+    for name in spec.tags:
+        if name.lower() in (REASON_TAG, EXPIRES_TAG):
+            rule = "policies recognise an exception by this tag, and inbound sets it"
+            yield Problem(f"tags[{name!r}]", "given", rule, "Remove it.")
 
 
 def _inbound_problems(spec: MachineSpec, today: date) -> Iterator[Problem]:

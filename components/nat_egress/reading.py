@@ -153,9 +153,11 @@ class Arguments:
             self._wrong(self.at(key), value, "must be a mapping of tag names to texts")
             return {}
         for name, tag in tags.items():
+            if not isinstance(name, str):
+                self._wrong(f"the name of {self.at(key)}[{name!r}]", name, "must be text")
             if not isinstance(tag, str | Output) and not isawaitable(tag):
                 self._wrong(f"{self.at(key)}[{name!r}]", tag, "must be text")
-        return dict(tags)
+        return {name: tag for name, tag in tags.items() if isinstance(name, str)}
 
     def entries(self, key: str, shape: type) -> dict[str, Arguments]:
         """Read a mapping of names to arguments of one shape."""

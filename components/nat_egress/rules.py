@@ -222,13 +222,13 @@ def _id_problems(addresses: Iterable[AddressSpec]) -> Iterator[Problem]:
         )
 
 
-def id_problems(argument: str, text: str, kind: str) -> list[Problem]:
-    """Check that `text` is the id of a `Microsoft.Network/<kind>`."""
-    expected = f"/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/{kind}/…"
+def id_problems(argument: str, text: str, kind: str, namespace: str = "Microsoft.Network") -> list[Problem]:
+    """Check that `text` is the id of a `<namespace>/<kind>`."""
+    expected = f"/subscriptions/…/resourceGroups/…/providers/{namespace}/{kind}/…"
     try:
         parsed = ids.parse(text)
     except ValueError as error:
         return [Problem(argument, text, f"it {error}", f"Give an id such as {expected}.")]
-    if parsed.type.lower() != f"microsoft.network/{kind}".lower():
+    if parsed.type.lower() != f"{namespace}/{kind}".lower():
         return [Problem(argument, text, f"it is the id of a {parsed.type}", f"Give an id such as {expected}.")]
     return []

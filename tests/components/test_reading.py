@@ -177,3 +177,10 @@ def test_a_part_is_read_at_its_place():
     assert arguments.part("words", Inner) is None
     assert arguments.part("inner", Inner).integer("size") is None
     assert [str(problem).partition(":")[0] for problem in problems] == ["inner.size is x"]
+
+
+def test_the_name_of_a_tag_is_text():
+    problems = []
+    assert Arguments({"tags": {1: "a", "b": "c"}}, Shape, problems).tags("tags") == {"b": "c"}
+    (line,) = map(str, problems)
+    assert line == "the name of tags[1] is 1: it must be text. What stands there is of type int."
