@@ -43,10 +43,10 @@ def _network_problems(old: Identity, new: Identity) -> Iterator[Problem]:
 
 
 def _disk_problems(old: Identity, new: Identity) -> Iterator[Problem]:
-    before, after = old.get("osDiskSizeGb") or 0, new.get("osDiskSizeGb") or 0
+    before, after = (int(identity.get("osDiskSizeGb") or 0) for identity in (old, new))
     if 0 < after < before:
-        rule = f"an OS disk of {int(before)} GiB can't shrink"
-        yield Problem("os_disk.size_gb", after, rule, f"Leave it at {int(before)}, or declare the machines anew.")
+        rule = f"an OS disk of {before} GiB can't shrink"
+        yield Problem("os_disk.size_gb", after, rule, f"Leave it at {before}, or declare the machines anew.")
 
 
 def _name_problems(old: Identity, new: Identity) -> Iterator[Problem]:
