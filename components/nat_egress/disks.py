@@ -23,7 +23,7 @@ class OsDiskArgs(TypedDict):
     """Gibibytes. Default: those of the image. It can grow while the machine is deallocated, and never shrinks."""
     storage: NotRequired[str]
     """`StandardSSD_LRS` (default), `Premium_LRS`, `Standard_LRS`, or, readable in all zones, `StandardSSD_ZRS` or
-    `Premium_ZRS`."""
+    `Premium_ZRS`. A change replaces the machines."""
     caching: NotRequired[str]
     """`ReadWrite` (default), `ReadOnly` or `None`. Of an ephemeral disk `ReadOnly`."""
     ephemeral: NotRequired[bool]

@@ -115,11 +115,11 @@ class PrivateMachine(pulumi.ComponentResource):
         return group.id
 
     def _public_address(self, spec: MachineSpec, machine: Machine) -> azure.PublicIPAddress:
+        """Make a public address, of a generated name: other zones replace it while the interface holds the old one."""
         return azure.PublicIPAddress(
             machine.key,
             resource_group_name=spec.resource_group_name,
             location=spec.location,
-            public_ip_address_name=f"{machine.name}-inbound" if machine.name else None,
             public_ip_address_version="IPv4",
             public_ip_allocation_method="Static",
             sku=azure.PublicIPAddressSkuArgs(name="Standard"),
@@ -172,7 +172,7 @@ class PrivateMachine(pulumi.ComponentResource):
             override_special="!#%*-_=+?:",
             opts=ResourceOptions(parent=self),
         )
-        return password.result
+        return Output.secret(password.result)
 
     def _machine(
         self, spec: MachineSpec, machine: Machine, interface: azure.NetworkInterface, password: Output[str] | None

@@ -16,6 +16,7 @@ from .inbound import InboundSpec, source_groups
 from .machine_rules import Machine, MachineSpec
 
 UNCHANGEABLE: Final = [
+    "location",
     "zones",
     "networkProfile.networkInterfaces[0].id",
     "osProfile.adminPassword",
@@ -28,8 +29,11 @@ UNCHANGEABLE: Final = [
     "storageProfile.imageReference",
     "storageProfile.osDisk.diffDiskSettings",
     "storageProfile.osDisk.managedDisk.diskEncryptionSet",
+    "storageProfile.osDisk.managedDisk.storageAccountType",
 ]
-"""What Azure refuses to change of a machine that exists, while azure-native would try to."""
+"""What Azure refuses to change of a machine that exists, while azure-native would try to. Properties of osProfile with
+PropertyChangeNotAllowed; the kind of the disk, which it changes at the disk alone, with OperationNotAllowed
+(hashicorp/terraform-provider-azurerm#921, 2018-03-01)."""
 
 
 def inbound_rules(inbound: InboundSpec) -> list[azure.SecurityRuleArgs]:

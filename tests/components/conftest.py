@@ -71,8 +71,8 @@ class Azure(mocks.Mocks):
             if kind == "NetworkInterface":
                 (primary,) = args.inputs["ipConfigurations"]
                 outputs["ipConfigurations"] = [{**primary, "privateIPAddress": "10.0.0.4"}]
-            if kind == "VirtualMachine" and "SystemAssigned" in args.inputs.get("identity", {}).get("type", ""):
-                outputs["identity"] = {**args.inputs["identity"], "principalId": f"principal-of-{args.name}"}
+            if kind == "VirtualMachine" and "identity" in args.inputs:
+                outputs["identity"] = _identity(args.inputs["identity"], f"principal-of-{args.name}")
             if kind == "RandomPassword":
                 outputs["result"] = f"Generated-{args.name}"
             if kind == "BastionHost":
@@ -84,6 +84,11 @@ class Azure(mocks.Mocks):
         names = [value for key, value in args.args.items() if key.endswith("Name") and key != "resourceGroupName"]
         (found,) = [self.existing[name] for name in names if name in self.existing]
         return found, []
+
+
+def _identity(asked: dict[str, Any], principal: str) -> dict[str, Any]:
+    answer = {**asked, "userAssignedIdentities": {id_: {} for id_ in asked.get("userAssignedIdentities", ())}}
+    return {**answer, "principalId": principal} if "SystemAssigned" in asked["type"] else answer
 
 
 class Recorder(mocks.MockMonitor):

