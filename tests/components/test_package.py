@@ -21,6 +21,7 @@ PURE = [
     "routes",
     "rules",
     "state",
+    "zones",
 ]
 
 
