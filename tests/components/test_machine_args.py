@@ -168,6 +168,14 @@ inbounds = st.fixed_dictionaries(
     },
     optional={"protocol": mixed("Tcp", "Udp"), "port": json_ish},
 )
+valid_inbounds = st.fixed_dictionaries(
+    {
+        "reason": st.text("abc ", min_size=1).map("for ".__add__),
+        "expires": st.dates(TODAY, TODAY + timedelta(days=366)).map(date.isoformat),
+        "ports": st.sets(st.sampled_from([443, 80]), min_size=1).map(list),
+        "sources": st.sampled_from([["Internet"], ["203.0.113.0/24", "Storage"]]),
+    }
+)
 disks = st.fixed_dictionaries(
     {},
     optional={
@@ -230,12 +238,17 @@ def valid_exception(args):
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     args=arguments,
     rest=st.fixed_dictionaries(
         {},
-        optional={"inbound": inbounds, "count": st.integers(1, 3), "zones": st.just(["1", "2"]), "name": st.just("vm")},
+        optional={
+            "inbound": inbounds | valid_inbounds,
+            "count": st.integers(1, 3),
+            "zones": st.just(["1", "2"]),
+            "name": st.just("vm"),
+        },
     ),
     fixed=st.booleans(),
 )
