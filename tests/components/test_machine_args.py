@@ -4,7 +4,7 @@ import asyncio
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from nat_egress import InvalidArguments, PrivateMachine
 from nat_egress.disks import OsDiskArgs
@@ -238,13 +238,15 @@ def valid_exception(args):
     )
 
 
+@example(args={}, rest={"inbound": INBOUND, "count": 2}, fixed=True)
+@example(args={}, rest={"count": 2}, fixed=True)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     args=arguments,
     rest=st.fixed_dictionaries(
         {},
         optional={
-            "inbound": inbounds | valid_inbounds,
+            "inbound": inbounds | valid_inbounds | valid_inbounds,
             "count": st.integers(1, 3),
             "zones": st.just(["1", "2"]),
             "name": st.just("vm"),
