@@ -213,6 +213,9 @@ def read_bastion(subject: str, args: object) -> BastionSpec:
     problems: list[Problem] = []
     arguments = Arguments(args, BastionHostArgs, problems)
     scale_units = arguments.integer("scale_units")
+    if arguments.given("allowed_sources") and arguments.empty("allowed_sources"):
+        rule = "a list of nothing would let in nobody"
+        arguments.problem("allowed_sources", "empty", rule, "Name who may reach the host, or remove it for everyone.")
     spec = BastionSpec(
         resource_group_name=arguments.required_reference("resource_group_name", "Give the host's resource group."),
         virtual_network_id=arguments.reference("virtual_network_id"),

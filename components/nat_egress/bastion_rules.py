@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from . import cidr, ids, limits, names
-from .inbound import source_groups, source_is_known
+from .inbound import overlap_problems, source_groups, source_is_known
 from .lifecycle import Identity
 from .problems import Problem
 from .rules import id_problems
@@ -107,6 +107,7 @@ def bastion_problems(bastion: BastionSpec) -> list[Problem]:
     return [
         *names.name_problems("name", bastion.name, names.BASTION_HOST),
         *_sku_problems(bastion),
+        *_scale_problems(bastion),
         *zone_problems(bastion.zones),
         *_place_problems(bastion),
         *_range_problems(bastion),
@@ -144,6 +145,9 @@ def _sku_problems(bastion: BastionSpec) -> Iterator[Problem]:
         if value != getattr(standard, setting) and SKUS.index(bastion.sku) < SKUS.index(needed):
             rule = f"that takes SKU {needed} or a higher one, and this host is {bastion.sku}"
             yield Problem(setting, value, rule, f"Set sku to {needed}, or remove it.")
+
+
+def _scale_problems(bastion: BastionSpec) -> Iterator[Problem]:
     low, high = limits.BASTION_SCALE_UNITS
     if not low <= bastion.scale_units <= high:
         rule = f"a Bastion host has {low} to {high} scale units"
@@ -221,3 +225,4 @@ def _source_problems(bastion: BastionSpec) -> Iterator[Problem]:
         if not source_is_known(source):
             rule = "it is neither an IPv4 range nor a service tag"
             yield Problem("allowed_sources", source, rule, "Give ranges such as 203.0.113.0/24, or a service tag.")
+    yield from overlap_problems("allowed_sources", bastion.allowed_sources)
