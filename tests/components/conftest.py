@@ -69,15 +69,19 @@ class Azure(mocks.Mocks):
             if kind == "PublicIPAddress":
                 outputs["ipAddress"] = "198.51.100.7"
             if kind == "NetworkInterface":
-                (primary,) = args.inputs["ipConfigurations"]
-                outputs["ipConfigurations"] = [{**primary, "privateIPAddress": "10.0.0.4"}]
+                configurations = args.inputs.get("ipConfigurations", [])
+                outputs["ipConfigurations"] = [{**one, "privateIPAddress": "10.0.0.4"} for one in configurations]
             if kind == "VirtualMachine" and "identity" in args.inputs:
                 outputs["identity"] = _identity(args.inputs["identity"], f"principal-of-{args.name}")
             if kind == "RandomPassword":
                 outputs["result"] = f"Generated-{args.name}"
             if kind == "BastionHost":
                 outputs["dnsName"] = "bst-1.bastion.azure.com"
-        return f"{GROUP}/providers/Microsoft.Network/{kind[0].lower()}{kind[1:]}s/{args.name}", outputs
+        network = f"{GROUP}/providers/Microsoft.Network"
+        if kind == "Subnet":
+            place = f"virtualNetworks/{args.inputs['virtualNetworkName']}/subnets/{args.inputs['subnetName']}"
+            return f"{network}/{place}", outputs
+        return f"{network}/{kind[0].lower()}{kind[1:]}s/{args.name}", outputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         self.run.calls.append((args.token, args.args, args.provider))

@@ -53,7 +53,7 @@ def test_makes_a_host_with_a_subnet_a_security_group_and_an_address(run):
     assert host.dependencies == {"bastion-subnet", "bastion"}
     assert host.inputs["sku"] == {"name": "Basic"}
     (configuration,) = host.inputs["ipConfigurations"]
-    assert configuration["subnet"]["id"].endswith("/subnets/bastion-subnet")
+    assert configuration["subnet"]["id"].endswith("/virtualNetworks/vnet/subnets/AzureBastionSubnet")
     assert configuration["publicIPAddress"]["id"].endswith("/bastion")
     assert host.inputs["scaleUnits"] == 2
     assert host.inputs["enableShareableLink"] is False
@@ -277,8 +277,8 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_registered(rejected):
 def test_a_list_of_nobody_does_not_let_in_everyone(rejected, nothing):
     (line,) = rejected(lambda: bastion(allowed_sources=nothing))
     assert line == (
-        "allowed_sources is empty: a list of nothing would let in nobody. Name who may reach the host, or remove it for "
-        "everyone."
+        "allowed_sources is empty: a list of nothing would let in nobody. Name who may reach the host, or remove it "
+        "for everyone."
     )
 
 

@@ -12,16 +12,19 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 EXAMPLES = [
     pytest.param(code, id=f"{page}-{number}")
-    for page in ("README.md", "docs/components.md", "docs/lifecycle.md")
+    for page in ("README.md", "docs/components.md", "docs/lifecycle.md", "docs/machines.md")
     for number, code in enumerate(re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL))
 ]
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
 def test_examples_run(run, code):
-    done = run(lambda: exec(code, {}))  # noqa: S102 - the documentation of this project
+    subnets = {
+        "edge": {"natGateway": {"id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/natGateways/n"}}
+    }
+    done = run(lambda: exec(code, {}), existing=subnets)  # noqa: S102 - the documentation of this project
     assert len(done.names("NatGateway")) == 1
-    assert done.warnings == []
+    assert [warning for warning in done.warnings if not warning.startswith("By an exception until")] == []
 
 
 def test_there_are_examples():
@@ -39,8 +42,15 @@ def test_there_are_examples():
         nat_egress.RouteArgs,
         nat_egress.NatEgress,
         nat_egress.PrivateNetwork,
+        nat_egress.PrivateMachineArgs,
+        nat_egress.OsDiskArgs,
+        nat_egress.InboundException,
+        nat_egress.PrivateMachine,
+        nat_egress.BastionHostArgs,
+        nat_egress.BastionHost,
     ],
 )
 def test_every_argument_and_output_stands_in_the_reference(kind):
-    named = set(re.findall(r"`(\w+)`", (DOCS / "components.md").read_text()))
+    reference = "".join((DOCS / page).read_text() for page in ("components.md", "machines.md"))
+    named = set(re.findall(r"`(\w+)`", reference))
     assert set(kind.__annotations__) - named == set()
