@@ -179,13 +179,13 @@ def _id_problems(spec: MachineSpec) -> Iterator[Problem]:
         yield Problem("subnet_id", spec.subnet_id, rule, f"Give an id such as {ids.SUBNET_FORM}.")
     if isinstance(spec.network_security_group_id, str):
         yield from id_problems("network_security_group_id", spec.network_security_group_id, "networkSecurityGroups")
-    if isinstance(spec.os_disk.encryption_set_id, str):
-        argument, id_ = "os_disk.encryption_set_id", spec.os_disk.encryption_set_id
-        yield from id_problems(argument, id_, "diskEncryptionSets", "Microsoft.Compute")
-    for position, id_ in enumerate(spec.user_assigned_identity_ids):
-        if isinstance(id_, str):
+    encryption_set = spec.os_disk.encryption_set_id
+    if isinstance(encryption_set, str):
+        yield from id_problems("os_disk.encryption_set_id", encryption_set, "diskEncryptionSets", "Microsoft.Compute")
+    for position, identity in enumerate(spec.user_assigned_identity_ids):
+        if isinstance(identity, str):
             argument = f"user_assigned_identity_ids[{position}]"
-            yield from id_problems(argument, id_, "userAssignedIdentities", "Microsoft.ManagedIdentity")
+            yield from id_problems(argument, identity, "userAssignedIdentities", "Microsoft.ManagedIdentity")
 
 
 def _tag_problems(spec: MachineSpec) -> Iterator[Problem]:
