@@ -25,7 +25,7 @@ UNCHANGEABLE: Final = [
     "osProfile.customData",
     "osProfile.linuxConfiguration.disablePasswordAuthentication",
     "osProfile.linuxConfiguration.ssh",
-    "securityProfile.securityType",
+    "securityProfile",
     "storageProfile.imageReference",
     "storageProfile.osDisk.diffDiskSettings",
     "storageProfile.osDisk.managedDisk.diskEncryptionSet",
