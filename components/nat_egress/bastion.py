@@ -154,7 +154,10 @@ class BastionHost(pulumi.ComponentResource):
             default_outbound_access=False,
             network_security_group=azure.NetworkSecurityGroupArgs(id=self._security_group(spec).id),
             opts=ResourceOptions(
-                parent=self, depends_on=opts.depends_on if opts else None, replace_on_changes=["address_prefix"]
+                parent=self,
+                depends_on=opts.depends_on if opts else None,
+                delete_before_replace=True,
+                replace_on_changes=["address_prefix"],
             ),
         )
         return subnet.id
