@@ -189,6 +189,21 @@ def test_a_host_keeps_its_place(hosted, refused):
     assert same.status == 200, same
 
 
+def test_bastion_needs_ipv4(hosted, refused):
+    hosted.put_network(properties={"addressSpace": {"addressPrefixes": ["10.0.0.0/16", "fd00::/48"]}})
+    hosted.put_subnet("AzureBastionSubnet", prefix="fd00::/64")
+    assert "no IPv4 prefix" in refused(hosted.put_bastion(), "SandboxBastionSubnetTooSmall")
+
+
+def test_a_region_without_zones(azure, refused):
+    azure.location = "westus"
+    azure.put_network()
+    azure.put_subnet("AzureBastionSubnet", prefix="10.0.9.0/26")
+    azure.put_address()
+    refused(azure.put_bastion(zones=["1"]), "LocationNotSupportAvailabilityZones")
+    assert azure.put_bastion().ok
+
+
 def test_zones(hosted, refused):
     refused(hosted.put_bastion(zones=["4"]), "InvalidAvailabilityZone")
     assert hosted.put_bastion(zones=["1", "2"]).ok

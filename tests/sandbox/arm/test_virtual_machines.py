@@ -66,6 +66,7 @@ def test_what_can_change(machine, properties):
     [
         ({"storageProfile": {"imageReference": {"sku": "t"}}}, "imageReference"),
         ({"storageProfile": {"imageReference": {"id": "/images/own"}}}, "imageReference"),
+        ({"storageProfile": {"imageReference": {"offer": None}}}, "imageReference"),
         (os_disk(name="other"), "osDisk.name"),
         (os_disk(createOption="Attach"), "osDisk.createOption"),
         (os_disk(osType="Windows"), "osDisk.osType"),

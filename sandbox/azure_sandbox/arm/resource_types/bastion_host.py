@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Final
 
+from ..cidr import version
 from ..errors import Refusal
 from ..limits import BASTION_BASIC_SCALE_UNITS, BASTION_SCALE_UNITS, BASTION_SUBNET_LONGEST_PREFIX
 from ..rules import Put, at, same_zones, zones_in_region
@@ -143,12 +144,12 @@ def _subnet(put: Put, subnet: Resource | None, world: World) -> None:
             f"Subnet name {subnet.id} is invalid for Azure Bastion. Azure Bastion can only be created in subnet with "
             "name 'AzureBastionSubnet'.",
         )
-    largest = min(network.prefixlen for network in networks(subnet) if network.version == 4)  # noqa: PLR2004 - IPv4
-    if largest > BASTION_SUBNET_LONGEST_PREFIX:
+    ipv4 = [network for network in networks(subnet) if version(network) == "IPv4"]
+    if not any(network.prefixlen <= BASTION_SUBNET_LONGEST_PREFIX for network in ipv4):
         raise Refusal(
             "SandboxBastionSubnetTooSmall",
-            f"{subnet.id} is a /{largest}, and {put.id} needs a /{BASTION_SUBNET_LONGEST_PREFIX} or larger. Give the "
-            "subnet a larger prefix first.",
+            f"{subnet.id} has {', '.join(map(str, ipv4)) or 'no IPv4 prefix'}, and {put.id} needs an IPv4 prefix of "
+            f"/{BASTION_SUBNET_LONGEST_PREFIX} or larger. Give the subnet one first.",
         )
     for other in world.referrers(subnet.id, names.BASTION_HOST):
         if other.id.lower() != put.id.key:
@@ -226,8 +227,8 @@ BASTION_HOST = ResourceType(
     },
     defaults={"sku": {"name": "Standard"}, "properties": dict.fromkeys(_FEATURES, False)},
     rules=(
-        supported_zones,
         zones_in_region,
+        supported_zones,
         same_zones,
         _only_upwards,
         _features_of_sku,
