@@ -1,6 +1,7 @@
 """The stack program: reads the settings, makes the network, the way out, the machines and the way in, tells of them."""
 
 import asyncio
+import gc
 
 import pulumi
 from nat_egress import BastionHost, NatEgress, PrivateMachine, PrivateNetwork
@@ -48,4 +49,6 @@ async def main() -> dict[str, object]:
     }
 
 
+if __name__ == "__main__":  # the process is this program's alone
+    gc.freeze()  # azure-native is 300,000 objects, which the garbage collector need not go through again and again
 pulumi.run(main)

@@ -1,6 +1,7 @@
 """A network with as many subnets as asked for, behind a gateway, by the components."""
 
 import asyncio
+import gc
 
 import pulumi
 from nat_egress import NatEgress, PrivateNetwork
@@ -28,4 +29,5 @@ async def main() -> dict[str, object]:
     return {"gateway": egress.gateway_id}
 
 
+gc.freeze()
 pulumi.run(main)

@@ -1,6 +1,7 @@
 """As many machines as asked for, by the components."""
 
 import asyncio
+import gc
 
 import pulumi
 from nat_egress import NatEgress, PrivateMachine, PrivateNetwork
@@ -39,4 +40,5 @@ async def main() -> dict[str, object]:
     return {"gateway": egress.gateway_id}
 
 
+gc.freeze()
 pulumi.run(main)
