@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from azure_sandbox.ending import end_process
+
 from .settings import RefusedToStartError, place
 
 
@@ -26,4 +28,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_process(main())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from azure_sandbox.ending import end_process
 from azure_sandbox.provider.settings import RefusedToStartError, place
 
 
@@ -25,4 +26,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_process(main())
