@@ -110,8 +110,8 @@ class TextDisplay:
             self._print(*display_text.summary(self.progress.summary, self.progress.errored))
 
     def _print(self, *lines: Text) -> None:
-        for line in lines:
-            self.console.print(line, soft_wrap=True)
+        if lines:
+            self.console.print(*lines, sep="\n", soft_wrap=True)
 
 
 @dataclass
