@@ -12,8 +12,8 @@ from .world import Resource, World
 
 
 def ways_out_of(world: World, subscription: str | None) -> Iterator[WayOut]:
-    """Yield the way out of each interface of each machine, the primary interface first."""
-    for machine in world.of_type(names.VIRTUAL_MACHINE, subscription):
+    """Yield the way out of each interface of each machine, in the order of their ids, the primary interface first."""
+    for machine in sorted(world.of_type(names.VIRTUAL_MACHINE, subscription), key=lambda machine: machine.id.key):
         for position, reference in enumerate(attached(machine.body)):
             interface = world.follow(reference)
             if interface:

@@ -99,6 +99,13 @@ def test_the_first_configuration_counts_and_every_address_is_a_way_in(network):
     assert way.inbound == (address(network),)
 
 
+def test_machines_come_in_the_order_of_their_ids(network):
+    for name in ("b", "a", "c"):
+        network.put_interface(name)
+        assert network.put_machine(name, (name,)).ok
+    assert [way.machine[-1] for way in network.plane.ways_out()] == ["a", "b", "c"]
+
+
 def test_machines_of_one_subscription(machine):
     assert machine.plane.ways_out("another") == []
     assert len(machine.plane.ways_out()) == 1
