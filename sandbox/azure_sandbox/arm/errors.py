@@ -178,7 +178,9 @@ CODES: Final = MappingProxyType(
             400, "seen: jenkins-infra/azure#1406, 2026-04 (disk zones); Azure/azure-cli#30210, 2024-10 (UEFI settings)"
         ),
         "ConflictingUserInput": Code(
-            409, f"seen: kubernetes-sigs/azuredisk-csi-driver#1378, 2022-06; {_MACHINE_ERRORS.partition(': ')[2]}"
+            409,
+            "seen: kubernetes-sigs/azuredisk-csi-driver#1378, 2022-06 (attached elsewhere); published deployments "
+            "of 2026 (a disk of that name is there)",
         ),
         "OperationNotAllowed": Code(409, "seen: ansible/ansible#54644; kubernetes/kubernetes#96706, 2020-11"),
         "Conflict": Code(409, _MACHINE_ERRORS),
