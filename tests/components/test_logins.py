@@ -110,6 +110,7 @@ WRONG_KEYS = {
     "another type": key("ecdsa-sha2-nistp256"),
     "a type that is not in the key": key("ssh-rsa", inner="ssh-ed25519"),
     "wrong base64": KEY[:-1] + "!",
+    "base64 and a sign that is none": f"{KEY}!",
     "short base64": KEY[:-1],
     "no key": "ssh-ed25519",
     "a path": "~/.ssh/id_ed25519.pub",
