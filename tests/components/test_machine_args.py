@@ -261,6 +261,9 @@ nearly_right = st.fixed_dictionaries(
 
 @example(args=ARGS | {"inbound": INBOUND, "count": 2})
 @example(args=ARGS | {"count": 2})
+@example(args=ARGS | {"inbound": INBOUND | {"ports": [443, 22]}})
+@example(args=ARGS | {"inbound": INBOUND | {"sources": ["*"]}})
+@example(args=ARGS | {"inbound": INBOUND | {"expires": "2026-11-24"}})
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(args=nearly_right | nearly_right | arguments)
 def test_a_machine_has_a_public_address_if_and_only_if_it_has_a_valid_exception(run, args):
