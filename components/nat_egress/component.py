@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
+from uuid import uuid4
 
 from pulumi import (
     Output,
@@ -15,6 +16,7 @@ from pulumi import (
     ResourceOptions,
 )
 from pulumi.output import Unknown
+from pulumi.resource import DependencyResource
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import monitor_supports_feature
 
@@ -51,9 +53,15 @@ def _guard(kind: str, name: str, decide: Decision, parent: Resource | None) -> R
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             refuse(f"The change of {kind} {name!r}", decide(old, new))
 
-    place = f"{parent.pulumi_resource_type}/{parent.pulumi_resource_name}/" if parent else ""
-    hook = ResourceHook(f"{place}{kind}/{name}/change", compare, ResourceHookOptions(on_dry_run=True))
+    hook = ResourceHook(f"{_place(parent)}{kind}/{name}/change", compare, ResourceHookOptions(on_dry_run=True))
     return ResourceHookBinding(before_update=[hook])
+
+
+def _place(parent: Resource | None) -> str:
+    """Return what makes the name of a hook the only one: components of one name differ in their parents."""
+    if isinstance(parent, DependencyResource):
+        return f"{uuid4()}/"  # a parent in a program of another language; nothing of it is known here but its URN
+    return f"{parent.pulumi_resource_type}/{parent.pulumi_resource_name}/" if parent else ""
 
 
 def known(value: object) -> object:

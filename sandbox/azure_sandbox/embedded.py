@@ -144,7 +144,7 @@ class EmbeddedEngine:
             config=config,
             snapshot=snapshot,
             save=_never_saved,
-            plugins=session.rehearsal.plugins(),
+            plugins=(*session.rehearsal.plugins(), *session.local_plugins()),
             policy_packs=tuple(PolicyPack(pack, file) for pack, file in _paired(packs, options.policy_configs)),
             environment=session.rehearsal.environment(session.environment),
             parallel=options.parallel,

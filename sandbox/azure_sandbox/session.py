@@ -11,10 +11,10 @@ from typing import Any
 
 from nat_egress.state import Passphrase, SecretsError, StackReference, StackStore, StateError
 
-from .engine import config, project
-from .engine.request import ConfigValue
+from .engine import config, local_plugins, project
+from .engine.request import ConfigValue, Plugin
 from .errors import CommandError, Exit
-from .rehearsal import Rehearsal, users_passphrase
+from .rehearsal import PLUGIN, Rehearsal, users_passphrase
 
 FOLDER = ".sandbox"
 DEFAULT_PACK = "policies"
@@ -64,6 +64,11 @@ class Session:
 
         return decrypt
 
+    def local_plugins(self) -> tuple[Plugin, ...]:
+        """Return how the plugins are started that the project keeps in folders; never in place of the sandbox's own."""
+        found = local_plugins.folders(self.project)
+        return tuple(local_plugins.plugin(name, folder) for name, folder in found.items() if name != PLUGIN)
+
     def policy_packs(self, given: list[Path]) -> tuple[Path, ...]:
         """Return the policy packs to run: those given, or the project's own where it has one."""
         own = self.project.root / DEFAULT_PACK
@@ -97,11 +102,18 @@ def write_project(session: Session) -> None:
     options = dict(real.options)
     if "virtualenv" in options:
         options["virtualenv"] = str(resolved.python.parent.parent)
+    content |= {"packages": {**(content.get("packages") or {}), **_folders(session)}}
     content |= {"main": str(resolved.program), "runtime": {"name": "python", "options": options}}
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / project.FILE, content)
     copy = folder / f"Pulumi.{session.stack}.yaml"
     _write(copy, _stack_copy(session, copy))
+
+
+def _folders(session: Session) -> dict[str, str]:
+    """Return the packages of the project that are in folders, where they are found from the copy too."""
+    found = local_plugins.folders(session.project)
+    return {name: str(folder) for name, folder in found.items() if name != PLUGIN}
 
 
 def _stack_copy(session: Session, copy: Path) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Runs a module as `python -m` does, and ends with the process that started it, however that may have ended.
+"""Runs a module as `python -m` does, or a folder as `python` does, and ends with the process that started it.
+
+However that may have ended.
 
 A script of its own: it needs nothing but Python.
 """
@@ -29,5 +31,9 @@ def end_with_parent() -> None:
 if __name__ == "__main__":
     end_with_parent()
     sys.argv = sys.argv[1:]
+    if os.path.isdir(sys.argv[0]):  # noqa: PTH112 - a script of its own
+        del sys.path[0]
+        runpy.run_path(sys.argv[0], run_name="__main__")
+        sys.exit()
     sys.path[0] = os.getcwd()  # noqa: PTH109 - what `-m` puts there
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -18,6 +18,7 @@ from pulumi.runtime.proto import callback_pb2, resource_pb2, resource_pb2_grpc
 
 from .callbacks import Callbacks
 from .calls import CallError, Calls
+from .construct import complaint, construct_request, registered
 from .default_providers import DefaultProviders
 from .deployment import Deployment
 from .goals import Goal
@@ -27,6 +28,7 @@ from .refusals import EngineError, MonitorClosedError, unsupported
 from .registry import Registry
 from .request import UpdateRequest
 from .requests import (
+    Wanted,
     goal,
     inherit,
     positions,
@@ -36,6 +38,7 @@ from .requests import (
     refuse_unsupported,
     wanted,
 )
+from .rpc import RpcError
 from .transforms import Transforms
 from .urn import is_provider_type, package_of
 
@@ -86,8 +89,13 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         registry: Registry,
         hooks: Hooks,
         callbacks: Callbacks,
+        *,
+        address: str,
     ) -> None:
+        """`address` is where this service is served."""
         self._update = request
+        self._address = address
+        self._registry = registry
         self._deployment = deployment
         self._hooks = hooks
         self._default_providers = DefaultProviders(request.config, request.plugins, deployment.register)
@@ -209,6 +217,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         await self._transforms.resource(request, want, self._goals)
         options = want.options
         refuse_unsupported(request, options)
+        if request.remote:
+            return await self._construct(request, want)
         provider = ""
         if request.custom:
             provider = await self._provider(request.type, request.name, request.parent, options)
@@ -225,6 +235,23 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         return resource_pb2.RegisterResourceResponse(
             urn=urn, id=state.id, object=encode(_answerable(state, request), _accepts(request))
         )
+
+    async def _construct(self, request: Any, want: Wanted) -> resource_pb2.RegisterResourceResponse:
+        """Let a plugin make a component; it registers the component, and what is in it, with this monitor."""
+        options = want.options
+        reference = await self._provider(request.type, request.name, request.parent, options)
+        provider = self._registry.get(reference)
+        if provider is None:
+            raise EngineError(f"unknown provider '{reference}'")
+        providers = {**self._component_providers.get(request.parent, {}), **options.providers}
+        try:
+            made = await provider.construct(construct_request(self._update, self._address, request, want, providers))
+        except RpcError as error:
+            if self._deployment.failed:
+                # What the component needed will not be done, which has been told.
+                raise MonitorClosedError from error
+            raise complaint(request, error) from None
+        return registered(request, made)
 
     async def _provider(self, type_: str, name: str, parent: str, options: Any) -> str:
         if is_provider_type(type_):

@@ -29,7 +29,7 @@ from .answers import (
 )
 from .diffing import Diff, mark_secrets
 from .properties import Accepts, decode, encode
-from .refusals import EngineError
+from .refusals import EngineError, unsupported
 from .rpc import QUESTION_SECONDS, WORK_SECONDS, Peer, RpcError, unless_unimplemented
 from .urn import package_of, urn_name, urn_type
 
@@ -228,6 +228,14 @@ class Provider:
         if contains_secret(arguments) and not accepts.secrets:
             result = {key: value if isinstance(value, Secret) else Secret(value) for key, value in result.items()}
         return Checked(result, failures_of(response))
+
+    async def construct(self, request: provider_pb2.ConstructRequest) -> provider_pb2.ConstructResponse:
+        """Let the provider make a component; what belongs to it the provider registers by itself. RpcError if not."""
+        protocol = await self._protocol()
+        if not protocol.known:
+            raise unsupported("components of a provider that is not configured yet", f"{request.type} {request.name!r}")
+        response: provider_pb2.ConstructResponse = await self._peer.call(self._stub.Construct, request, WORK_SECONDS)
+        return response
 
     async def cancel(self) -> None:
         """Ask the provider to give up what it is doing."""

@@ -98,7 +98,6 @@ def refuse_unsupported(
     """Refuse by name what the embedded engine does not do."""
     of = f"{request.type} {request.name!r}"
     refused = {
-        "remote components": request.remote,
         "the option import_": bool(getattr(options, "import")),
         "the option replace_with": bool(options.replace_with),
         "the option replacement_trigger": options.HasField("replacement_trigger"),

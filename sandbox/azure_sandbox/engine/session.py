@@ -76,7 +76,7 @@ class Session:
             parallel=request.parallel,
         )
         self.deployment = Deployment(generator, self.executor, policies, self.reporter)
-        self.monitor = Monitor(request, self.deployment, registry, hooks, self._callbacks)
+        self.monitor = Monitor(request, self.deployment, registry, hooks, self._callbacks, address=self.address)
         self._program: Process | None = None
         self.hurry = False
         """Whether nothing is to be waited for at the end."""
@@ -100,8 +100,9 @@ class Session:
         self.monitor.shut_down()
         if self._program is not None:
             await end_program(self._program, hurry=self.hurry)
-        await self._server.stop(grace=None)
+        # First those who call, then what they call: a plugin would complain of a server that hangs up.
         await asyncio.gather(self.launcher.close(), self.packs.close())
+        await self._server.stop(grace=None)
 
     def _hide_secrets(self) -> None:
         for value in self.request.config.values():

@@ -1,0 +1,145 @@
+"""The components as a plugin, for programs in any of Pulumi's languages.
+
+What the SDK's own host does otherwise, and why: it takes a component's refusal for a crash and sends its traceback; it
+tells of one missing argument at a time; and it keeps the maps of a request in the order in which they came over the
+wire, which is none (pulumi `provider/server.py`, `provider/experimental/component.py`, 3.272).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import inspect
+import json
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+import grpc.aio
+from pulumi import ComponentResource, ResourceOptions
+from pulumi.provider import ConstructResult
+from pulumi.provider.experimental.analyzer import ComponentDefinition, PropertyDefinition
+from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.server import ComponentInitError, ProviderServicer
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from .errors import InvalidArguments
+from .gateway import NatEgress
+from .network import PrivateNetwork
+
+NAME: Final = "nat-egress"
+COMPONENTS: Final[tuple[type[ComponentResource], ...]] = (NatEgress, PrivateNetwork)
+_MESSAGE_BYTES: Final = 400 * 1024 * 1024
+"""The largest message, as in the SDK and the engine (pulumi `runtime/_grpc_settings.py`)."""
+
+
+class Components(ComponentProvider):
+    """Makes components of what a program in another language asks for."""
+
+    def __init__(self) -> None:
+        super().__init__(list(COMPONENTS), NAME)
+        shapes = [*self._component_defs.values()], [*self._type_defs.values()]
+        mappings = [
+            *(mapping for shape in shapes[0] for mapping in (shape.inputs_mapping, shape.outputs_mapping)),
+            *(shape.properties_mapping for shape in shapes[1]),
+        ]
+        self._words = {python: word for mapping in mappings for word, python in mapping.items() if word != python}
+        self._word = re.compile(rf"\b(?:{'|'.join(self._words)})\b")
+        self.schema = json.dumps(self._reworded(json.loads(self.schema or "{}")))
+
+    def construct(
+        self, name: str, resource_type: str, inputs: Mapping[str, Any], options: ResourceOptions | None = None
+    ) -> ConstructResult:
+        """Make a component. Raises `InvalidArguments` as the component itself does."""
+        try:
+            return super().construct(name, resource_type, inputs, options)
+        except ComponentInitError as error:
+            if isinstance(error.inner, InvalidArguments):
+                raise error.inner from None
+            raise
+
+    def map_inputs(self, inputs: Mapping[str, Any], component_def: ComponentDefinition) -> dict[str, Any]:
+        """Name the arguments as Python does, and leave it to the component to judge them.
+
+        Maps are put in the order of their keys: on the wire they have none, and the same arguments must come out as
+        the same resources.
+        """
+        return self._arguments(inputs, component_def.inputs, component_def.inputs_mapping)
+
+    def translated(self, text: str) -> str:
+        """Return `text` with the names of arguments and outputs as the other languages write them."""
+        return self._word.sub(lambda match: self._words[match[0]], text)
+
+    def _arguments(
+        self, values: Mapping[str, Any], shape: Mapping[str, PropertyDefinition], names: Mapping[str, str]
+    ) -> dict[str, Any]:
+        return {names.get(key, key): self._argument(values[key], shape.get(key)) for key in sorted(values)}
+
+    def _argument(self, value: Any, shape: PropertyDefinition | None) -> Any:  # noqa: ANN401 - whatever a program gives
+        if shape is None:
+            return value
+        if isinstance(value, Mapping):
+            if shape.ref and (kind := self.get_type_definition(shape)):
+                return self._arguments(value, kind.properties, kind.properties_mapping)
+            return {key: self._argument(value[key], shape.additional_properties) for key in sorted(value)}
+        if isinstance(value, list):
+            return [self._argument(item, shape.items) for item in value]
+        return value
+
+    def _reworded(self, schema: Any) -> Any:  # noqa: ANN401 - JSON
+        """Return `schema` with descriptions that are not indented, and that name things as it does itself."""
+        if isinstance(schema, list):
+            return [self._reworded(item) for item in schema]
+        if not isinstance(schema, dict):
+            return schema
+        return {
+            key: self.translated(inspect.cleandoc(value))
+            if key == "description" and isinstance(value, str)
+            else self._reworded(value)
+            for key, value in schema.items()
+        }
+
+
+_Context: TypeAlias = grpc.aio.ServicerContext[provider_pb2.ConstructRequest, provider_pb2.ConstructResponse]
+
+
+class Service(ProviderServicer):
+    """Answers the engine."""
+
+    provider: Components
+
+    async def Construct(  # noqa: N802 - the protocol's name
+        self, request: provider_pb2.ConstructRequest, context: _Context
+    ) -> provider_pb2.ConstructResponse:
+        """Make a component; what it refuses is said in its own words, and without a traceback."""
+        try:
+            return await super().Construct(request, context)
+        except InvalidArguments as error:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, self.provider.translated(str(error)))
+
+
+async def serve(engine_address: str) -> None:
+    """Serve the components until the engine ends this process."""
+    options = [
+        ("grpc.max_receive_message_length", _MESSAGE_BYTES),
+        ("grpc.max_send_message_length", _MESSAGE_BYTES),
+    ]
+    server = grpc.aio.server(options=options)
+    service = Service(Components(), [], engine_address)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(service, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    await server.wait_for_termination()
+
+
+def main() -> None:
+    """Serve as the process that `pulumi` starts: with the engine's address, and options that mean nothing here."""
+    parser = argparse.ArgumentParser(description="The components of nat-egress, as a Pulumi plugin")
+    parser.add_argument("engine", help="the engine's address; given by `pulumi`, which starts this")
+    arguments, _options = parser.parse_known_args()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve(arguments.engine))
