@@ -53,15 +53,15 @@ def _guard(kind: str, name: str, decide: Decision, parent: Resource | None) -> R
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             refuse(f"The change of {kind} {name!r}", decide(old, new))
 
-    hook = ResourceHook(f"{_place(parent)}{kind}/{name}/change", compare, ResourceHookOptions(on_dry_run=True))
+    hook = ResourceHook(_hook_name(f"{kind}/{name}/change", parent), compare, ResourceHookOptions(on_dry_run=True))
     return ResourceHookBinding(before_update=[hook])
 
 
-def _place(parent: Resource | None) -> str:
-    """Return what makes the name of a hook the only one: components of one name differ in their parents."""
+def _hook_name(name: str, parent: Resource | None) -> str:
+    """Return the name of a hook that no other has: components of one name differ in their parents."""
     if isinstance(parent, DependencyResource):
-        return f"{uuid4()}/"  # a parent in a program of another language; nothing of it is known here but its URN
-    return f"{parent.pulumi_resource_type}/{parent.pulumi_resource_name}/" if parent else ""
+        return f"{name}-{uuid4().hex[:8]}"  # of a parent in another language nothing is known here
+    return f"{parent.pulumi_resource_type}/{parent.pulumi_resource_name}/{name}" if parent else name
 
 
 def known(value: object) -> object:

@@ -1,6 +1,4 @@
-"""Runs a module as `python -m` does, or a folder as `python` does, and ends with the process that started it.
-
-However that may have ended.
+"""Runs a module as `python -m` does, or a folder as `python` does, and ends as soon as who started it is gone.
 
 A script of its own: it needs nothing but Python.
 """

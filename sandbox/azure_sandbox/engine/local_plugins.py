@@ -56,13 +56,11 @@ def plugin(name: str, folder: Path) -> Plugin:
 def _providers(file: ProjectFile) -> Iterator[tuple[str, str]]:
     plugins = file.content.get("plugins") or {}
     for entry in (plugins.get("providers") or []) if isinstance(plugins, dict) else []:
-        if (
-            not isinstance(entry, dict)
-            or not isinstance(entry.get("name"), str)
-            or not isinstance(entry.get("path"), str)
-        ):
-            raise _wrong(file.path, f"plugins.providers: {entry!r} must have a name and a path")
-        yield entry["name"], entry["path"]
+        match entry:
+            case {"name": str(name), "path": str(path)}:
+                yield name, path
+            case _:
+                raise _wrong(file.path, f"plugins.providers: {entry!r} must have a name and a path")
 
 
 def _packages(file: ProjectFile) -> Iterator[tuple[str, str]]:
