@@ -113,7 +113,15 @@ class Service(ProviderServicer):
     async def Construct(  # noqa: N802 - the protocol's name
         self, request: provider_pb2.ConstructRequest, context: _Context
     ) -> provider_pb2.ConstructResponse:
-        """Make a component; what it refuses is said in its own words, and without a traceback."""
+        """Make a component; what it refuses is said in its own words, and without a traceback.
+
+        A program has a component depend on all that its arguments come from. These must not: one that is kept, as the
+        parent of protected addresses is in a destroy, keeps all that it depends on. What is in it does depend on it.
+        """
+        named = {urn for given in request.inputDependencies.values() for urn in given.urns}
+        explicit = [urn for urn in request.dependencies if urn not in named]
+        del request.dependencies[:]
+        request.dependencies.extend(explicit)
         try:
             return await super().Construct(request, context)
         except InvalidArguments as error:

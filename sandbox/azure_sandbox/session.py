@@ -97,12 +97,16 @@ def write_project(session: Session) -> None:
     The copies are JSON, which is YAML: no text in it can be taken for a number.
     """
     real, folder = session.project, session.rehearsal.project
-    content = {key: value for key, value in real.content.items() if key not in {"backend", "plugins", "stackConfigDir"}}
+    content = {
+        key: value
+        for key, value in real.content.items()
+        if key not in {"backend", "packages", "plugins", "stackConfigDir"}
+    }
     resolved = project.resolve(real)
     options = dict(real.options)
     if "virtualenv" in options:
         options["virtualenv"] = str(resolved.python.parent.parent)
-    content |= {"packages": {**(content.get("packages") or {}), **_folders(session)}}
+    content |= _packages(session)
     content |= {"main": str(resolved.program), "runtime": {"name": "python", "options": options}}
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / project.FILE, content)
@@ -110,10 +114,12 @@ def write_project(session: Session) -> None:
     _write(copy, _stack_copy(session, copy))
 
 
-def _folders(session: Session) -> dict[str, str]:
-    """Return the packages of the project that are in folders, where they are found from the copy too."""
+def _packages(session: Session) -> dict[str, Any]:
+    """Return `packages` of the project, those in folders where they are found from the copy too."""
     found = local_plugins.folders(session.project)
-    return {name: str(folder) for name, folder in found.items() if name != PLUGIN}
+    packages = {**(session.project.content.get("packages") or {}), **{name: str(found[name]) for name in found}}
+    packages.pop(PLUGIN, None)  # the sandbox has its own
+    return {"packages": packages} if packages else {}
 
 
 def _stack_copy(session: Session, copy: Path) -> dict[str, Any]:
