@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import inspect
 import json
+import logging
 import re
 import sys
 from collections.abc import Mapping
@@ -149,5 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="The components of nat-egress, as a Pulumi plugin")
     parser.add_argument("engine", help="the engine's address; given by `pulumi`, which starts this")
     arguments, _options = parser.parse_known_args()
+    # Futures that nobody waits for any more are no news: when one resource fails, others never come to be.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(arguments.engine))

@@ -280,7 +280,7 @@ def test_a_state_that_cannot_be_saved_ends_the_update(stack):
 REMOTE = """
 class Remote(pulumi.ComponentResource):
     def __init__(self):
-        super().__init__("scripted:index:Remote", "r", {}, None, True)
+        super().__init__("scripted:index:Remote", "r", {}, ResourceOptions(transforms=[lambda args: None]), True)
 Remote()
 """
 
@@ -294,7 +294,7 @@ Remote()
         ('a = Thing("a"); Thing("b", {}, ResourceOptions(replace_with=[a]))', "the option replace_with"),
         ('Thing("a", {}, ResourceOptions(replacement_trigger=1))', "the option replacement_trigger"),
         ('Thing("a", type_="random:index/randomPet:RandomPet")', "no provider for package random"),
-        (REMOTE, "remote components"),
+        (REMOTE, "transforms of remote components"),
     ],
 )
 def test_what_the_engine_does_not_do_is_refused_by_name(stack, program, words):
