@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .subnets import SubnetSpec
 
-_ENDPOINT_POLICIES: Final = ("Disabled", "Enabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled")
+ENDPOINT_POLICIES: Final = ("Disabled", "Enabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled")
 _SERVICE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)+")
 _DELEGATION: Final = re.compile(_SERVICE.pattern + r"(/[A-Za-z0-9]+)+")
 _SERVICE_TAG: Final = re.compile(r"[A-Za-z][A-Za-z0-9.]*")
@@ -138,11 +138,11 @@ def _subnet_problems(network: NetworkSpec, subnet: SubnetSpec) -> Iterator[Probl
         argument = f"{subnet.argument}.network_security_group_id"
         yield from id_problems(argument, subnet.network_security_group_id, "networkSecurityGroups")
     policies = subnet.private_endpoint_network_policies
-    if policies is not None and policies not in _ENDPOINT_POLICIES:
+    if policies is not None and policies not in ENDPOINT_POLICIES:
         yield Problem(
             f"{subnet.argument}.private_endpoint_network_policies",
             policies,
-            f"it is one of {', '.join(_ENDPOINT_POLICIES)}",
+            f"it is one of {', '.join(ENDPOINT_POLICIES)}",
             "Use one of these.",
         )
 

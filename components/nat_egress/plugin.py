@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import inspect
 import json
 import logging
 import re
@@ -29,6 +28,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from .errors import InvalidArguments
 from .gateway import NatEgress
 from .network import PrivateNetwork
+from .plugin_schema import finished
 
 NAME: Final = "nat-egress"
 COMPONENTS: Final[tuple[type[ComponentResource], ...]] = (NatEgress, PrivateNetwork)
@@ -41,14 +41,14 @@ class Components(ComponentProvider):
 
     def __init__(self) -> None:
         super().__init__(list(COMPONENTS), NAME)
-        shapes = [*self._component_defs.values()], [*self._type_defs.values()]
         mappings = [
-            *(mapping for shape in shapes[0] for mapping in (shape.inputs_mapping, shape.outputs_mapping)),
-            *(shape.properties_mapping for shape in shapes[1]),
+            *(shape.inputs_mapping for shape in self._component_defs.values()),
+            *(shape.outputs_mapping for shape in self._component_defs.values()),
+            *(shape.properties_mapping for shape in self._type_defs.values()),
         ]
         self._words = {python: word for mapping in mappings for word, python in mapping.items() if word != python}
         self._word = re.compile(rf"\b(?:{'|'.join(self._words)})\b")
-        self.schema = json.dumps(self._reworded(json.loads(self.schema or "{}")))
+        self.schema = json.dumps(finished(json.loads(self.schema or "{}"), self.translated))
 
     def construct(
         self, name: str, resource_type: str, inputs: Mapping[str, Any], options: ResourceOptions | None = None
@@ -88,19 +88,6 @@ class Components(ComponentProvider):
         if isinstance(value, list):
             return [self._argument(item, shape.items) for item in value]
         return value
-
-    def _reworded(self, schema: Any) -> Any:  # noqa: ANN401 - JSON
-        """Return `schema` with descriptions that are not indented, and that name things as it does itself."""
-        if isinstance(schema, list):
-            return [self._reworded(item) for item in schema]
-        if not isinstance(schema, dict):
-            return schema
-        return {
-            key: self.translated(inspect.cleandoc(value))
-            if key == "description" and isinstance(value, str)
-            else self._reworded(value)
-            for key, value in schema.items()
-        }
 
 
 _Context: TypeAlias = grpc.aio.ServicerContext[provider_pb2.ConstructRequest, provider_pb2.ConstructResponse]

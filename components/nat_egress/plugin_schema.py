@@ -1,0 +1,60 @@
+"""The schema of the plugin, as far as it says more than the SDK reads off the types. Pure."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from . import limits, network_rules, routes
+
+WORDS: Final[Mapping[tuple[str, str], tuple[str, tuple[str, ...]]]] = {
+    ("NatEgress", "sku"): ("NatGatewaySku", limits.DEPLOYABLE_SKUS),
+    ("RouteArgs", "nextHopType"): ("NextHopType", routes.NEXT_HOPS),
+    ("SubnetArgs", "privateEndpointNetworkPolicies"): (
+        "PrivateEndpointNetworkPolicies",
+        network_rules.ENDPOINT_POLICIES,
+    ),
+}
+"""Arguments that are one word of a few: which, and as what type an editor offers the words. Text is taken as well."""
+
+
+def finished(schema: Mapping[str, Any], translate: Callable[[str], str]) -> dict[str, Any]:
+    """Return `schema` with the words that arguments may be, and with descriptions as editors show them.
+
+    `translate` puts the names of arguments in a description into the words of the schema.
+    """
+    described: dict[str, Any] = _described(_with_words(schema), translate)
+    return described
+
+
+def _with_words(schema: Mapping[str, Any]) -> dict[str, Any]:
+    prefix = f"{schema['name']}:index:"
+    owners = {
+        **{token: resource["inputProperties"] for token, resource in schema["resources"].items()},
+        **{token: kind["properties"] for token, kind in schema["types"].items()},
+    }
+    types = dict(schema["types"])
+    for (owner, key), (name, words) in WORDS.items():
+        argument = owners[prefix + owner][key]
+        argument["oneOf"] = [{"type": "string"}, {"$ref": f"#/types/{prefix}{name}"}]
+        types[prefix + name] = {
+            "type": "string",
+            "description": argument["description"],
+            "enum": [{"name": word, "value": word} for word in words],
+        }
+    return {**schema, "types": types}
+
+
+def _described(schema: Any, translate: Callable[[str], str]) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(schema, list):
+        return [_described(item, translate) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        # Indented text is code to Markdown.
+        key: translate(inspect.cleandoc(value))
+        if key == "description" and isinstance(value, str)
+        else _described(value, translate)
+        for key, value in schema.items()
+    }
