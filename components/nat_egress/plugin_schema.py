@@ -16,7 +16,7 @@ WORDS: Final[Mapping[tuple[str, str], tuple[str, tuple[str, ...]]]] = {
         network_rules.ENDPOINT_POLICIES,
     ),
 }
-"""Arguments that are one word of a few: which, and as what type an editor offers the words. Text is taken as well."""
+"""Arguments that are one word of a few, and what their type is called; in Python they are text."""
 
 
 def finished(schema: Mapping[str, Any], translate: Callable[[str], str]) -> dict[str, Any]:
@@ -37,7 +37,8 @@ def _with_words(schema: Mapping[str, Any]) -> dict[str, Any]:
     types = dict(schema["types"])
     for (owner, key), (name, words) in WORDS.items():
         argument = owners[prefix + owner][key]
-        argument["oneOf"] = [{"type": "string"}, {"$ref": f"#/types/{prefix}{name}"}]
+        del argument["type"]
+        argument["$ref"] = f"#/types/{prefix}{name}"
         types[prefix + name] = {
             "type": "string",
             "description": argument["description"],

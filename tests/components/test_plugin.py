@@ -150,15 +150,19 @@ def test_no_type_of_another_package_is_needed(schema):
     assert schema["dependencies"] == []
 
 
-def test_arguments_of_a_few_words_offer_them_and_take_text(schema):
-    found = {}
-    for name, properties, _ in shapes(schema):
-        for key, value in properties.items():
-            for one in value.get("oneOf", ()):
-                if "$ref" in one:
-                    kind = schema["types"][one["$ref"].removeprefix("#/types/")]
-                    found[name, key] = [word["value"] for word in kind["enum"]]
-                    assert {"type": "string"} in value["oneOf"]
+def test_arguments_of_a_few_words_offer_them(schema):
+    words = {
+        f"#/types/{token}": [word["value"] for word in kind["enum"]]
+        for token, kind in schema["types"].items()
+        if "enum" in kind
+    }
+    found = {
+        (name, key): words.pop(value["$ref"])
+        for name, properties, _ in shapes(schema)
+        for key, value in properties.items()
+        if value.get("$ref") in words
+    }
+    assert words == {}
     assert found == {
         ("NatEgress", "sku"): ["Standard"],
         ("RouteArgs", "nextHopType"): ["VnetLocal", "Internet", "VirtualAppliance", "VirtualNetworkGateway", "None"],

@@ -230,18 +230,23 @@ def test_a_stack_of_a_python_program_goes_on_with_the_plugin_and_back(project):
     assert {op for op, _, _ in project.steps()} <= {"delete"}
 
 
+def no_traceback(project, said):
+    """Tell that none is shown of the plugin; the official CLI shows one of a Python program that it interrupts."""
+    return str(project.root / "plugin") not in said and (project.engine == "official" or 'File "' not in said)
+
+
 def test_wrong_values_are_refused_as_one_message_in_its_own_words(project):
     project.write(egress={"prefixes": {"a": {"length": 12}}, "zone": "4", "gateway_nam": "x"})
     said = project.refused("preview")
     assert "nat-egress:index:NatEgress resource 'egress' has a problem: NatEgress 'egress' has " in said
     for words in ("prefixes['a'].length is 12", "zone is 4", "gatewayNam is given", "Did you mean gatewayName?"):
         assert words in said
-    assert 'File "' not in said
+    assert no_traceback(project, said)
     assert "NatGateway" not in said, "nothing is registered before that"
     project.write(network={"subnets": {"app": {}}})
     said = project.refused("preview")
     assert "subnets['app'].addressPrefix is not set: it is required" in said
-    assert 'File "' not in said
+    assert no_traceback(project, said)
 
 
 def test_a_gateway_for_two_networks_is_refused_by_azure(project):
@@ -251,7 +256,7 @@ def test_a_gateway_for_two_networks_is_refused_by_azure(project):
     project.write(more=second)
     said = project.refused("up", "--yes")
     assert "NatGatewayCannotBeUsedBySubnetsBelongingToDifferentVirtualNetworks" in said
-    assert 'File "' not in said
+    assert no_traceback(project, said)
 
 
 def running(folder):
