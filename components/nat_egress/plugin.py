@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import logging
 import re
 import sys
@@ -48,7 +47,7 @@ class Components(ComponentProvider):
         ]
         self._words = {python: word for mapping in mappings for word, python in mapping.items() if word != python}
         self._word = re.compile(rf"\b(?:{'|'.join(self._words)})\b")
-        self.schema = json.dumps(finished(json.loads(self.schema or "{}"), self.translated))
+        self.schema = finished(self.schema or "", self.translated)
 
     def construct(
         self, name: str, resource_type: str, inputs: Mapping[str, Any], options: ResourceOptions | None = None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -19,13 +21,17 @@ WORDS: Final[Mapping[tuple[str, str], tuple[str, tuple[str, ...]]]] = {
 """Arguments that are one word of a few, and what their type is called; in Python they are text."""
 
 
-def finished(schema: Mapping[str, Any], translate: Callable[[str], str]) -> dict[str, Any]:
+_ARGS: Final = re.compile(r'(?<=:index:)(\w+)Args(?=")')
+
+
+def finished(schema: str, translate: Callable[[str], str]) -> str:
     """Return `schema` with the words that arguments may be, and with descriptions as editors show them.
 
-    `translate` puts the names of arguments in a description into the words of the schema.
+    `translate` puts the names of arguments in a description into the words of the schema. The languages add `Args` to
+    the types of arguments by themselves.
     """
-    described: dict[str, Any] = _described(_with_words(schema), translate)
-    return described
+    described = _described(_with_words(json.loads(schema)), translate)
+    return _ARGS.sub(r"\1", json.dumps(described))
 
 
 def _with_words(schema: Mapping[str, Any]) -> dict[str, Any]:

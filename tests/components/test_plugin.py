@@ -15,19 +15,19 @@ from pulumi.resource import DependencyResource
 REQUIRED = {
     "NatEgress": {"resourceGroupName"},
     "PrivateNetwork": {"subnets"},
-    "PrefixArgs": set(),
-    "AddressArgs": set(),
-    "SubnetArgs": {"addressPrefix"},
-    "RouteArgs": {"addressPrefix", "nextHopType"},
+    "Prefix": set(),
+    "Address": set(),
+    "Subnet": {"addressPrefix"},
+    "Route": {"addressPrefix", "nextHopType"},
 }
 """What cannot be left out. All else is optional."""
 TAKE_OUTPUTS = {
     "NatEgress": {"addressResourceGroupName", "location", "resourceGroupName", "tags[]"},
     "PrivateNetwork": {"gatewayId", "location", "resourceGroupName", "tags[]", "virtualNetworkId"},
-    "PrefixArgs": {"id", "resourceGroupName"},
-    "AddressArgs": {"id", "resourceGroupName"},
-    "SubnetArgs": {"networkSecurityGroupId", "routeTableId"},
-    "RouteArgs": set(),
+    "Prefix": {"id", "resourceGroupName"},
+    "Address": {"id", "resourceGroupName"},
+    "Subnet": {"networkSecurityGroupId", "routeTableId"},
+    "Route": set(),
 }
 """Where an output of another resource may stand, `[]` for the values of a map. All else decides which resources there
 are, and is plain."""
@@ -165,8 +165,8 @@ def test_arguments_of_a_few_words_offer_them(schema):
     assert words == {}
     assert found == {
         ("NatEgress", "sku"): ["Standard"],
-        ("RouteArgs", "nextHopType"): ["VnetLocal", "Internet", "VirtualAppliance", "VirtualNetworkGateway", "None"],
-        ("SubnetArgs", "privateEndpointNetworkPolicies"): [
+        ("Route", "nextHopType"): ["VnetLocal", "Internet", "VirtualAppliance", "VirtualNetworkGateway", "None"],
+        ("Subnet", "privateEndpointNetworkPolicies"): [
             "Disabled",
             "Enabled",
             "NetworkSecurityGroupEnabled",
