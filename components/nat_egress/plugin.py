@@ -24,13 +24,15 @@ from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError, ProviderServicer
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from .bastion import BastionHost
 from .errors import InvalidArguments
 from .gateway import NatEgress
+from .machine import PrivateMachine
 from .network import PrivateNetwork
 from .plugin_schema import finished
 
 NAME: Final = "nat-egress"
-COMPONENTS: Final[tuple[type[ComponentResource], ...]] = (NatEgress, PrivateNetwork)
+COMPONENTS: Final[tuple[type[ComponentResource], ...]] = (NatEgress, PrivateNetwork, PrivateMachine, BastionHost)
 _MESSAGE_BYTES: Final = 400 * 1024 * 1024
 """The largest message, as in the SDK and the engine (pulumi `runtime/_grpc_settings.py`)."""
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from . import limits, network_rules, routes
+from . import bastion_rules, disks, images, inbound, limits, network_rules, routes
 
 WORDS: Final[Mapping[tuple[str, str], tuple[str, tuple[str, ...]]]] = {
     ("NatEgress", "sku"): ("NatGatewaySku", limits.DEPLOYABLE_SKUS),
@@ -17,24 +17,32 @@ WORDS: Final[Mapping[tuple[str, str], tuple[str, tuple[str, ...]]]] = {
         "PrivateEndpointNetworkPolicies",
         network_rules.ENDPOINT_POLICIES,
     ),
+    ("PrivateMachine", "os"): ("OperatingSystem", tuple(images.DEFAULT_IMAGES)),
+    ("OsDiskArgs", "storage"): ("OsDiskStorage", disks.STORAGE),
+    ("OsDiskArgs", "caching"): ("OsDiskCaching", disks.CACHING),
+    ("InboundException", "protocol"): ("InboundProtocol", inbound.PROTOCOLS),
+    ("BastionHost", "sku"): ("BastionSku", bastion_rules.SKUS),
 }
 """Arguments that are one word of a few, and what their type is called; in Python they are text."""
 
+
+SECRETS: Final = (("PrivateMachine", "adminPassword"), ("PrivateMachine", "customData"))
+"""Arguments that a program keeps secret from the first."""
 
 _ARGS: Final = re.compile(r'(?<=:index:)(\w+)Args(?=")')
 
 
 def finished(schema: str, translate: Callable[[str], str]) -> str:
-    """Return `schema` with the words that arguments may be, and with descriptions as editors show them.
+    """Return `schema` with words and secrets marked as such, and with descriptions as editors show them.
 
     `translate` puts the names of arguments in a description into the words of the schema. The languages add `Args` to
     the types of arguments by themselves.
     """
-    described = _described(_with_words(json.loads(schema)), translate)
+    described = _described(_with_marks(json.loads(schema)), translate)
     return _ARGS.sub(r"\1", json.dumps(described))
 
 
-def _with_words(schema: Mapping[str, Any]) -> dict[str, Any]:
+def _with_marks(schema: Mapping[str, Any]) -> dict[str, Any]:
     prefix = f"{schema['name']}:index:"
     owners = {
         **{token: resource["inputProperties"] for token, resource in schema["resources"].items()},
@@ -50,6 +58,8 @@ def _with_words(schema: Mapping[str, Any]) -> dict[str, Any]:
             "description": argument["description"],
             "enum": [{"name": word, "value": word} for word in words],
         }
+    for owner, key in SECRETS:
+        owners[prefix + owner][key]["secret"] = True
     return {**schema, "types": types}
 
 

@@ -15,15 +15,33 @@ from pulumi.resource import DependencyResource
 REQUIRED = {
     "NatEgress": {"resourceGroupName"},
     "PrivateNetwork": {"subnets"},
+    "PrivateMachine": {"resourceGroupName", "size", "subnetId"},
+    "BastionHost": {"resourceGroupName"},
     "Prefix": set(),
     "Address": set(),
     "Subnet": {"addressPrefix"},
     "Route": {"addressPrefix", "nextHopType"},
+    "OsDisk": set(),
+    "InboundException": {"expires", "ports", "reason", "sources"},
 }
 """What cannot be left out. All else is optional."""
 TAKE_OUTPUTS = {
     "NatEgress": {"addressResourceGroupName", "location", "resourceGroupName", "tags[]"},
     "PrivateNetwork": {"gatewayId", "location", "resourceGroupName", "tags[]", "virtualNetworkId"},
+    "PrivateMachine": {
+        "adminPassword",
+        "customData",
+        "location",
+        "networkSecurityGroupId",
+        "resourceGroupName",
+        "sshPublicKeys[]",
+        "subnetId",
+        "tags[]",
+        "userAssignedIdentityIds[]",
+    },
+    "BastionHost": {"location", "resourceGroupName", "subnetId", "tags[]", "virtualNetworkId"},
+    "OsDisk": {"encryptionSetId"},
+    "InboundException": set(),
     "Prefix": {"id", "resourceGroupName"},
     "Address": {"id", "resourceGroupName"},
     "Subnet": {"networkSecurityGroupId", "routeTableId"},
@@ -47,6 +65,24 @@ OUTPUTS = {
         "subnetPrefixes": {"string"},
         "virtualNetworkId": "string",
         "virtualNetworkName": "string",
+        "waysOut": {"string"},
+    },
+    "PrivateMachine": {
+        "adminPasswords": {"string"},
+        "adminUsername": "string",
+        "inboundOnlyAddresses": {"string"},
+        "inboundUntil": "string",
+        "machineIds": {"string"},
+        "principalIds": {"string"},
+        "privateAddresses": {"string"},
+        "zones": {"string"},
+    },
+    "BastionHost": {
+        "dnsName": "string",
+        "hostId": "string",
+        "hostName": "string",
+        "publicAddress": "string",
+        "subnetId": "string",
     },
 }
 EXPORTED = {
@@ -165,6 +201,11 @@ def test_arguments_of_a_few_words_offer_them(schema):
     assert words == {}
     assert found == {
         ("NatEgress", "sku"): ["Standard"],
+        ("PrivateMachine", "os"): ["Linux", "Windows"],
+        ("OsDisk", "storage"): ["StandardSSD_LRS", "Premium_LRS", "Standard_LRS", "StandardSSD_ZRS", "Premium_ZRS"],
+        ("OsDisk", "caching"): ["ReadWrite", "ReadOnly", "None"],
+        ("InboundException", "protocol"): ["Tcp", "Udp"],
+        ("BastionHost", "sku"): ["Developer", "Basic", "Standard", "Premium"],
         ("Route", "nextHopType"): ["VnetLocal", "Internet", "VirtualAppliance", "VirtualNetworkGateway", "None"],
         ("Subnet", "privateEndpointNetworkPolicies"): [
             "Disabled",
@@ -173,6 +214,11 @@ def test_arguments_of_a_few_words_offer_them(schema):
             "RouteTableEnabled",
         ],
     }
+
+
+def test_what_is_secret_from_the_first(schema):
+    found = {(name, key) for name, ones, _ in shapes(schema) for key, value in ones.items() if value.get("secret")}
+    assert found == {("PrivateMachine", "adminPassword"), ("PrivateMachine", "customData")}
 
 
 def test_no_two_types_differ_in_case_alone(schema):
@@ -190,6 +236,7 @@ def test_the_schema_says_what_the_python_types_say(component, components):
     assert set(definition.outputs_mapping.values()) == set(component.__annotations__)
 
 
+NETWORK = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v"
 ARGS = {
     "NatEgress": {"resourceGroupName": "rg", "prefixes": {"b": {"length": 31.0}, "a": {"length": 30.0}}},
     "PrivateNetwork": {
@@ -197,6 +244,15 @@ ARGS = {
         "addressSpace": ["10.0.0.0/16"],
         "subnets": {"b": {"addressPrefix": "10.0.1.0/24"}, "a": {"addressPrefix": "10.0.0.0/24"}},
     },
+    "PrivateMachine": {
+        "resourceGroupName": "rg",
+        "subnetId": f"{NETWORK}/subnets/a",
+        "size": "Standard_D2s_v5",
+        "count": 2.0,
+        "passwordLogin": True,
+        "osDisk": {"sizeGb": 64.0, "storage": "Premium_LRS"},
+    },
+    "BastionHost": {"resourceGroupName": "rg", "virtualNetworkId": NETWORK, "addressPrefix": "10.0.9.0/26"},
 }
 """Arguments as they come over the wire: in any order, every number a floating-point one."""
 
