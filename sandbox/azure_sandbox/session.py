@@ -14,10 +14,12 @@ from nat_egress.state import Passphrase, SecretsError, StackReference, StackStor
 from .engine import config, local_plugins, project
 from .engine.request import ConfigValue, Plugin
 from .errors import CommandError, Exit
-from .rehearsal import PLUGIN, Rehearsal, users_passphrase
+from .rehearsal import STAND_INS, Rehearsal, users_passphrase
 
 FOLDER = ".sandbox"
 DEFAULT_PACK = "policies"
+_OWN = frozenset(each.package for each in STAND_INS)
+"""Packages that the sandbox serves by itself, whatever a project says."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Session:
     def local_plugins(self) -> tuple[Plugin, ...]:
         """Return how the plugins are started that the project keeps in folders; never in place of the sandbox's own."""
         found = local_plugins.folders(self.project)
-        return tuple(local_plugins.plugin(name, folder) for name, folder in found.items() if name != PLUGIN)
+        return tuple(local_plugins.plugin(name, folder) for name, folder in found.items() if name not in _OWN)
 
     def policy_packs(self, given: list[Path]) -> tuple[Path, ...]:
         """Return the policy packs to run: those given, or the project's own where it has one."""
@@ -117,8 +119,8 @@ def write_project(session: Session) -> None:
 def _packages(session: Session) -> dict[str, Any]:
     """Return `packages` of the project, those in folders where they are found from the copy too."""
     found = local_plugins.folders(session.project)
-    packages = {**(session.project.content.get("packages") or {}), **{name: str(found[name]) for name in found}}
-    packages.pop(PLUGIN, None)  # the sandbox has its own
+    given = {**(session.project.content.get("packages") or {}), **{name: str(found[name]) for name in found}}
+    packages = {name: source for name, source in given.items() if name not in _OWN}
     return {"packages": packages} if packages else {}
 
 

@@ -18,6 +18,7 @@ from azure_sandbox.rehearsal import Rehearsal
 from tests.program.conftest import ROOT, Project
 from tests.program.test_both_engines import comparable
 
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP3PhX4g54YCvms6V8f7+1cF5XX4Qv3TOvWp256ZIX0q"
 SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000"
 SDK = '''
 """The components as a generated SDK declares them."""
@@ -314,6 +315,7 @@ class Yaml:
         self.cloud.put(f"{SUBSCRIPTION}/resourceGroups/rg", {"location": "westeurope"}, api_version="2024-03-01")
         self("stack", "init", "dev")
         self("config", "set", "resourceGroup", "rg")
+        self("config", "set", "sshPublicKey", KEY)
 
     def write(self, text):
         (self.folder / "Pulumi.yaml").write_text(text)
@@ -351,12 +353,19 @@ def test_the_life_of_the_example_in_yaml(program_in_yaml):
         ("VirtualNetwork", "network"),
         ("Subnet", "network-app"),
         ("Subnet", "network-web"),
+        ("PrivateMachine", "machines"),
+        *((kind, f"machines-{number}") for number in (1, 2) for kind in ("NetworkInterface", "VirtualMachine")),
+        ("BastionHost", "bastion"),
+        ("PublicIPAddress", "bastion"),
+        ("NetworkSecurityGroup", "bastion-subnet"),
+        ("Subnet", "bastion-subnet"),
     }
     program_in_yaml("up", "--yes", "--skip-preview", "--stack", "dev")
     outputs = json.loads(program_in_yaml("stack", "output", "--json", "--stack", "dev"))
     assert outputs["snatPorts"] == 4 * 64_512
     assert [cidr.rpartition("/")[2] for cidr in outputs["allowThese"]] == ["30"]
     assert set(outputs["subnets"]) == {"app", "web"}
+    assert sorted(outputs["machines"]) == ["machines-1", "machines-2"]
     program_in_yaml("preview", "--expect-no-changes", "--stack", "dev")
     program_in_yaml("destroy", "--yes", "--skip-preview", "--stack", "dev")
     left = json.loads(program_in_yaml("stack", "export", "--stack", "dev"))["deployment"].get("resources", [])

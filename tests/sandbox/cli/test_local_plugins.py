@@ -98,7 +98,7 @@ def test_a_plugin_that_cannot_be_started_is_refused(folder, change, said):
 
 
 def test_nothing_takes_the_place_of_the_sandboxs_own_provider(root, folder):
-    projected(root, "packages: {azure-native: ./plugin, mine: ./plugin}")
+    projected(root, "packages: {azure-native: ./plugin, random: ./plugin, mine: ./plugin}")
     session = start(root, "dev", None)
     assert [plugin.name for plugin in session.local_plugins()] == ["mine"]
     write_project(session)
