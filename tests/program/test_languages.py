@@ -29,7 +29,8 @@ OUTPUTS = {
     "NatEgress": (
         "gatewayId", "gatewayName", "prefixIds", "addressIds", "addresses", "cidrs", "addressCount", "snatPorts"
     ),
-    "PrivateNetwork": ("virtualNetworkId", "virtualNetworkName", "subnetIds", "subnetPrefixes"),
+    "PrivateNetwork": ("virtualNetworkId", "virtualNetworkName", "subnetIds", "subnetPrefixes", "waysOut"),
+    "PrivateMachine": ("adminPasswords",),
 }
 
 
@@ -65,6 +66,10 @@ def PrivateNetwork(name, args, opts=None):
     made = _remote("PrivateNetwork", name, args, opts)
     made.subnet_ids = made.subnetIds
     return made
+
+
+def PrivateMachine(name, args, opts=None):
+    return _remote("PrivateMachine", name, args, opts)
 '''
 PROGRAM = """
 import json
@@ -126,6 +131,11 @@ NatEgress(
     ),
 )
 """
+MACHINE = """
+from sdk import PrivateMachine
+machine = {"resource_group_name": group.name, "subnet_id": network.subnet_ids["web"], "size": "Standard_D2s_v5"}
+pulumi.export("passwords", PrivateMachine("vm", {**machine, "password_login": True}).adminPasswords)
+"""
 MANY = """
 for number in range(4):
     NatEgress(f"e{number}", {"resource_group_name": group.name})
@@ -179,7 +189,7 @@ def project(request, tmp_path):
 
 
 def test_its_life(project):
-    project.write(more=OPTIONS + MANY)
+    project.write(more=OPTIONS + MANY + MACHINE)
     assert {(kind, name) for op, kind, name in project.steps() if op == "create"} >= CHILDREN
     said = project.up().said
     assert said.count("The NAT gateway has no public address") >= 4
@@ -197,11 +207,12 @@ def test_its_life(project):
     assert "::own::" in gateway["provider"]
     assert "::default" in rows["NatGateway", "egress"]["provider"]
     assert gateway["inputs"]["location"] == "westeurope", "the stack's configuration"
+    assert "ciphertext" in rows["Stack", "languages-sandbox"]["outputs"]["passwords"]
     assert {f"e{n}" for n in range(4)} <= {name for kind, name in rows if kind == "NatGateway"}
 
-    project.write(more=MANY + OPTIONS.replace('"other"', '"renamed"').replace('"nobody"', '"other"'))
+    project.write(more=MANY + MACHINE + OPTIONS.replace('"other"', '"renamed"').replace('"nobody"', '"other"'))
     assert {op for op, _, _ in project.steps()} <= {"update"}, "what has an alias is not made anew"
-    project.write(egress={"zone": "2"}, more=MANY + OPTIONS)
+    project.write(egress={"zone": "2"}, more=MANY + MACHINE + OPTIONS)
     said = project.refused("preview")
     assert "The change of NatEgress 'egress' has a problem" in said
     assert "set attached: False on these" in said
