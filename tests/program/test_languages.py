@@ -286,10 +286,12 @@ def running(folder):
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc on this system")
 def test_the_plugin_ends_with_an_engine_that_is_killed(tmp_path):
-    project = program(tmp_path, "embedded").write(more="import time\ntime.sleep(60)")
+    stay = "import pathlib, time\ndef stay(_): pathlib.Path('made').touch(); time.sleep(60)\nnetwork.urn.apply(stay)\n"
+    project = program(tmp_path, "embedded").write(more=stay)
     command = [sys.executable, "-m", "azure_sandbox", "preview", "--stack", "sandbox", "--engine", "embedded"]
     with subprocess.Popen(command, cwd=project.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as engine:
-        until(lambda: running(tmp_path / "plugin"))
+        until((tmp_path / "made").exists)
+        assert running(tmp_path / "plugin")
         engine.send_signal(signal.SIGKILL)
     until(lambda: not running(tmp_path / "plugin"))
 
