@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 import grpc.aio
-from pulumi import ComponentResource, ResourceOptions
+from pulumi import ComponentResource, ResourceOptions, RunError
 from pulumi.provider import ConstructResult
 from pulumi.provider.experimental.analyzer import ComponentDefinition, PropertyDefinition
 from pulumi.provider.experimental.component import ComponentProvider
@@ -34,7 +34,7 @@ from .plugin_schema import finished
 NAME: Final = "nat-egress"
 COMPONENTS: Final[tuple[type[ComponentResource], ...]] = (NatEgress, PrivateNetwork, PrivateMachine, BastionHost)
 _MESSAGE_BYTES: Final = 400 * 1024 * 1024
-"""The largest message, as in the SDK and the engine (pulumi `runtime/_grpc_settings.py`)."""
+"""The largest message, as in the SDK (pulumi `runtime/_grpc_settings.py`, 3.272)."""
 
 
 class Components(ComponentProvider):
@@ -113,7 +113,7 @@ class Service(ProviderServicer):
         request.dependencies.extend(explicit)
         try:
             return await super().Construct(request, context)
-        except InvalidArguments as error:
+        except RunError as error:  # `InvalidArguments`, or that the update has ended meanwhile
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, self.provider.translated(str(error)))
 
 

@@ -25,7 +25,6 @@ WORDS: Final[Mapping[tuple[str, str], tuple[str, tuple[str, ...]]]] = {
 }
 """Arguments that are one word of a few, and what their type is called; in Python they are text."""
 
-
 SECRETS: Final = (("PrivateMachine", "adminPassword"), ("PrivateMachine", "customData"))
 """Arguments that a program keeps secret from the first."""
 

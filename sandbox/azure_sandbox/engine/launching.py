@@ -61,7 +61,7 @@ class Launcher:
         await asyncio.gather(*(provider.close() for provider in self._started))
 
     async def _start(self, plugin: Plugin) -> Provider:
-        name = f"the provider {plugin.name} {plugin.version}"
+        name = f"the provider {plugin.name} {plugin.version}".rstrip()
         process = await start(name, (*plugin.command, self._engine_address), self._environment, self._folder)
         try:
             port = await process.port(self._say)
