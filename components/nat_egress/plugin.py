@@ -35,6 +35,8 @@ NAME: Final = "nat-egress"
 COMPONENTS: Final[tuple[type[ComponentResource], ...]] = (NatEgress, PrivateNetwork, PrivateMachine, BastionHost)
 _MESSAGE_BYTES: Final = 400 * 1024 * 1024
 """The largest message, as in the SDK (pulumi `runtime/_grpc_settings.py`, 3.272)."""
+_PATIENCE_SECONDS: Final = 30 * 60
+"""How long a request may wait to be taken up (same place)."""
 
 
 class Components(ComponentProvider):
@@ -122,6 +124,7 @@ async def serve(engine_address: str) -> None:
     options = [
         ("grpc.max_receive_message_length", _MESSAGE_BYTES),
         ("grpc.max_send_message_length", _MESSAGE_BYTES),
+        ("grpc.server_max_unrequested_time_in_server", _PATIENCE_SECONDS),
     ]
     server = grpc.aio.server(options=options)
     service = Service(Components(), [], engine_address)
