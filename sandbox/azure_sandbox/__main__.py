@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import traceback
 from pathlib import Path
@@ -10,7 +11,6 @@ import typer
 from nat_egress.state import StateError
 
 from .commands import app
-from .ending import end_process
 from .errors import CommandError, Exit
 
 
@@ -41,4 +41,4 @@ def _log() -> Path:
 
 
 if __name__ == "__main__":
-    end_process(main())
+    sys.exit(main())

@@ -126,6 +126,4 @@ if __name__ == "__main__":
     end_with_parent()
     end_at_once()
     gc.set_threshold(ALLOCATIONS_A_COLLECTION)
-    exit_status = main()
-    gc.freeze()  # what is left goes with the process; Python would take it apart one by one
-    sys.exit(exit_status)
+    sys.exit(main())

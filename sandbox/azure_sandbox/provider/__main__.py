@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-from azure_sandbox.ending import end_process
-
 from .settings import RefusedToStartError, place
 
 
@@ -28,4 +26,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    end_process(main())
+    sys.exit(main())
