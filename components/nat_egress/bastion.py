@@ -18,6 +18,7 @@ from .bastion_rules import (
 from .component import component_options, registered, subject_of
 from .errors import refuse
 from .problems import Problem
+from .public_address import create_public_address
 from .reading import Arguments
 from .rules import id_problems
 
@@ -188,19 +189,9 @@ class BastionHost(pulumi.ComponentResource):
         )
 
     def _address(self, spec: BastionSpec) -> azure.PublicIPAddress:
-        return azure.PublicIPAddress(
-            self.pulumi_resource_name,
-            resource_group_name=spec.resource_group_name,
-            location=spec.location,
-            public_ip_address_version="IPv4",
-            public_ip_allocation_method="Static",
-            sku=azure.PublicIPAddressSkuArgs(name="Standard"),
-            zones=list(limits.ZONES) if spec.zones else None,
-            tags=spec.tags or None,
-            opts=ResourceOptions(
-                parent=self, delete_before_replace=False, replace_on_changes=["sku", "zones", "location"]
-            ),
-        )
+        zonal = bool(spec.zones)
+        name = self.pulumi_resource_name
+        return create_public_address(self, name, spec.resource_group_name, spec.location, zonal=zonal, tags=spec.tags)
 
     def _parsed(self, text: str) -> ids.ResourceId:
         refuse(subject_of(self), id_problems("virtual_network_id", text, "virtualNetworks"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from . import cidr, ids, limits, names
-from .inbound import overlap_problems, source_groups, source_is_known
+from .inbound import overlap_problems, source_groups, unknown_source
 from .lifecycle import Identity
 from .problems import Problem
 from .rules import id_problems
@@ -88,13 +88,13 @@ def subnet_rules(bastion: BastionSpec) -> list[SubnetRule]:
     """
     web, hosts, network, everywhere = ("443",), ("8080", "5701"), ("VirtualNetwork",), ("*",)
     return [
+        SubnetRule("AllowGatewayManagerInbound", 110, "Inbound", ("GatewayManager",), "*", web, "Tcp"),
+        SubnetRule("AllowAzureLoadBalancerInbound", 120, "Inbound", ("AzureLoadBalancer",), "*", web, "Tcp"),
+        SubnetRule("AllowBastionHostCommunication", 130, "Inbound", network, "VirtualNetwork", hosts),
         *(
-            SubnetRule(f"AllowHttpsInbound{number or ''}", 110 + number, "Inbound", sources, "*", web, "Tcp")
+            SubnetRule(f"AllowHttpsInbound{number or ''}", 200 + number, "Inbound", sources, "*", web, "Tcp")
             for number, sources in enumerate(source_groups(bastion.sources))
         ),
-        SubnetRule("AllowGatewayManagerInbound", 200, "Inbound", ("GatewayManager",), "*", web, "Tcp"),
-        SubnetRule("AllowAzureLoadBalancerInbound", 210, "Inbound", ("AzureLoadBalancer",), "*", web, "Tcp"),
-        SubnetRule("AllowBastionHostCommunication", 220, "Inbound", network, "VirtualNetwork", hosts),
         SubnetRule("AllowSshRdpOutbound", 110, "Outbound", everywhere, "VirtualNetwork", ("22", "3389")),
         SubnetRule("AllowAzureCloudOutbound", 120, "Outbound", everywhere, "AzureCloud", web, "Tcp"),
         SubnetRule("AllowBastionCommunication", 130, "Outbound", network, "VirtualNetwork", hosts),
@@ -222,7 +222,5 @@ def _range_problems(bastion: BastionSpec) -> Iterator[Problem]:
 
 def _source_problems(bastion: BastionSpec) -> Iterator[Problem]:
     for source in bastion.allowed_sources:
-        if not source_is_known(source):
-            rule = "it is neither an IPv4 range nor a service tag"
-            yield Problem("allowed_sources", source, rule, "Give ranges such as 203.0.113.0/24, or a service tag.")
+        yield from unknown_source("allowed_sources", source)
     yield from overlap_problems("allowed_sources", bastion.allowed_sources)

@@ -159,8 +159,8 @@ def _source_problems(source: str, sources: Sequence[str]) -> Iterator[Problem]:
         yield Problem("inbound.sources", source, rule, _REMEDY)
     elif source.lower() == INTERNET.lower() and len(sources) > 1:
         yield Problem("inbound.sources", list(sources), "Internet covers the others", "Keep it, or better the others.")
-    elif not source_is_known(source):
-        yield Problem("inbound.sources", source, "it is neither an IPv4 range nor a service tag", _REMEDY)
+    elif problems := list(unknown_source("inbound.sources", source)):
+        yield from problems
     elif range_ is not None and any(range_.subnet_of(private) for private in _PRIVATE):
         rule = "it is a private range, which no connection from the internet comes from"
         yield Problem("inbound.sources", source, rule, "Remove it: machines of the network need no exception.")
@@ -172,10 +172,17 @@ def source_groups(sources: Sequence[str]) -> list[tuple[str, ...]]:
     return [*([ranges] if ranges else []), *((source,) for source in sources if source not in ranges)]
 
 
-def source_is_known(source: str) -> bool:
-    """Tell whether `source` is written as a security rule takes it: an IPv4 range or a service tag."""
-    is_tag = _SERVICE_TAG.fullmatch(source) is not None and source.lower() not in _EVERYONE
-    return is_tag or _range(source) is not None
+def unknown_source(argument: str, source: str) -> Iterator[Problem]:
+    """Check that `source` is written as a security rule takes it: an IPv4 range or a service tag."""
+    if _range(source) is not None or (_SERVICE_TAG.fullmatch(source) and source.lower() not in _EVERYONE):
+        return
+    try:
+        cidr.parse(source)
+    except cidr.NotACidr as error:
+        if error.suggestion:
+            yield Problem(argument, source, str(error), f"Did you mean {error.suggestion}?")
+            return
+    yield Problem(argument, source, "it is neither an IPv4 range nor a service tag", _REMEDY)
 
 
 def overlap_problems(argument: str, sources: Sequence[str]) -> Iterator[Problem]:

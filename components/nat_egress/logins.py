@@ -25,6 +25,10 @@ _USERNAME: Final = {
     "Linux": re.compile(r"[a-z_][a-z0-9_-]*", re.IGNORECASE),
     "Windows": re.compile(r"[^\\/\"\[\]:|<>+=;,?*@&\s]+(?<!\.)"),
 }
+_USERNAME_RULE: Final = {
+    "Linux": "letters, digits, underscores and hyphens, and begins with a letter or an underscore",
+    "Windows": 'characters, none of them a space or one of \\/"[]:|<>+=;,?*@&, and does not end with a period',
+}
 _CLASSES: Final = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[\W_]")
 _NEEDED_CLASSES: Final = 3
 
@@ -68,7 +72,7 @@ def _username_problems(username: str, os: str) -> Iterator[Problem]:
         rule = "Azure takes no administrator of such a common name"
         yield Problem("admin_username", username, rule, f"Use another one, such as {DEFAULT_USERNAME}.")
     elif len(username) > longest or not _USERNAME[os].fullmatch(username):
-        rule = f"the name of a {os} administrator has 1 to {longest} letters, digits, underscores and hyphens"
+        rule = f"the name of a {os} administrator has 1 to {longest} {_USERNAME_RULE[os]}"
         yield Problem("admin_username", username, rule, f"Use another one, such as {DEFAULT_USERNAME}.")
 
 

@@ -8,7 +8,6 @@ from pulumi_azure_native import compute
 from pulumi_azure_native import network as azure
 from pulumi_random import RandomPassword
 
-from . import limits
 from .component import by_key, component_options, registered
 from .inbound import InboundSpec
 from .machine_args import PrivateMachineArgs, read_machine
@@ -22,6 +21,7 @@ from .machine_profiles import (
     storage_profile,
 )
 from .machine_rules import Machine, MachineSpec, machine_warnings
+from .public_address import create_public_address
 from .subnet_check import subnet_behind_gateway
 
 PASSWORD_LENGTH = 24
@@ -70,7 +70,13 @@ class PrivateMachine(pulumi.ComponentResource):
 
         subnet_id = subnet_behind_gateway(self, spec.subnet_id) if spec.inbound else spec.subnet_id
         group_id = self._inbound_group(spec, spec.inbound) if spec.inbound else spec.network_security_group_id
-        publics = {one.key: self._public_address(spec, one) for one in spec.machines if spec.inbound}
+        publics = {
+            one.key: create_public_address(
+                self, one.key, spec.resource_group_name, spec.location, zonal=one.zone is not None, tags=spec.all_tags
+            )
+            for one in spec.machines
+            if spec.inbound
+        }
         interfaces = {
             one.key: self._interface(spec, one, subnet_id, group_id, publics.get(one.key)) for one in spec.machines
         }
@@ -113,22 +119,6 @@ class PrivateMachine(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self, delete_before_replace=False, replace_on_changes=["location"]),
         )
         return group.id
-
-    def _public_address(self, spec: MachineSpec, machine: Machine) -> azure.PublicIPAddress:
-        """Make a public address, of a generated name: other zones replace it while the interface holds the old one."""
-        return azure.PublicIPAddress(
-            machine.key,
-            resource_group_name=spec.resource_group_name,
-            location=spec.location,
-            public_ip_address_version="IPv4",
-            public_ip_allocation_method="Static",
-            sku=azure.PublicIPAddressSkuArgs(name="Standard"),
-            zones=list(limits.ZONES) if machine.zone else None,
-            tags=spec.all_tags,
-            opts=ResourceOptions(
-                parent=self, delete_before_replace=False, replace_on_changes=["sku", "zones", "location"]
-            ),
-        )
 
     def _interface(
         self,

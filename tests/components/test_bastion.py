@@ -92,8 +92,8 @@ def test_the_rules_of_the_security_group(run):
     assert (ranges["destinationPortRange"], ranges["protocol"], ranges["priority"], tag["priority"]) == (
         "443",
         "Tcp",
-        110,
-        111,
+        200,
+        201,
     )
     hosts = rules["AllowBastionHostCommunication"]
     assert hosts["destinationPortRanges"] == ["8080", "5701"]

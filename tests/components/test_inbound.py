@@ -9,7 +9,7 @@ from nat_egress.inbound import (
     inbound_problems,
     read_inbound,
     source_groups,
-    source_is_known,
+    unknown_source,
 )
 from nat_egress.reading import Arguments
 
@@ -185,7 +185,7 @@ PRIVATE = "it is a private range, which no connection from the internet comes fr
         (["172.16.0.0/12"], PRIVATE),
         (["172.31.255.255"], PRIVATE),
         (["192.168.0.0/24"], PRIVATE),
-        (["203.0.113.7/24"], UNKNOWN),
+        (["203.0.113.7/24"], "it has bits set after its first 24"),
         (["::/0"], UNKNOWN),
         (["2001:db8::1"], UNKNOWN),
         (["203.0.113.0/33"], UNKNOWN),
@@ -237,7 +237,7 @@ def test_ranges_share_a_rule_and_service_tags_have_one_each(sources, groups):
     ("source", "known"), [("Internet", True), ("10.0.0.0/8", True), ("10.0.0.4", True), ("*", False), ("a-b", False)]
 )
 def test_what_a_security_rule_takes(source, known):
-    assert source_is_known(source) is known
+    assert (list(unknown_source("sources", source)) == []) is known
 
 
 @pytest.mark.parametrize("key", ["ports", "sources"])
@@ -274,4 +274,9 @@ def test_the_address_of_nobody_is_that_of_everyone(source):
 
 @pytest.mark.parametrize("source", ["203.0.113.0/255.255.255.0", "203.0.113.0/0.0.0.255", "any"])
 def test_what_no_security_rule_takes(source):
-    assert not source_is_known(source)
+    assert list(unknown_source("sources", source))
+
+
+def test_a_range_with_bits_after_its_length_is_told_what_it_should_be():
+    (problem,) = unknown_source("sources", "203.0.113.7/24")
+    assert problem.remedy == "Did you mean 203.0.113.0/24?"

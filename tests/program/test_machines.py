@@ -77,7 +77,8 @@ def test_machines_come_and_go_at_the_end_and_leave_the_others_alone(project):
     assert not project.cloud().ways_out()
 
 
-def test_a_machine_that_moves_to_another_zone_is_replaced_and_keeps_its_interface_and_address(project):
+def test_a_machine_that_moves_to_another_zone_is_replaced_and_keeps_its_interface_and_address(either_engine):
+    project = either_engine
     project.settings("sandbox", stack({"web": machine(count=2, zones=["1", "2"])}))
     before = settle(project)
     project.settings("sandbox", stack({"web": machine(count=2, zones=["1", "3"])}))
@@ -90,7 +91,8 @@ def test_a_machine_that_moves_to_another_zone_is_replaced_and_keeps_its_interfac
     assert after["web-2"] == before["web-2"] | {"zone": "3"}
 
 
-def test_machines_move_to_another_subnet_in_place_and_the_old_one_may_go_at_once(project):
+def test_machines_move_to_another_subnet_in_place_and_the_old_one_may_go_at_once(either_engine):
+    project = either_engine
     project.settings("sandbox", stack({"web": machine("a", count=2)}))
     before = settle(project)
     project.settings("sandbox", stack({"web": machine("b", count=2)}, subnets=("b",)))
@@ -129,7 +131,8 @@ IN_PLACE = {
 }
 
 
-def test_what_azure_reads_once_replaces_its_machine_and_the_rest_changes_in_place(project):
+def test_what_azure_reads_once_replaces_its_machine_and_the_rest_changes_in_place(either_engine):
+    project = either_engine
     changes = READ_ONCE | IN_PLACE
     first = {name: machine() for name in changes}
     project.settings("sandbox", stack(first))
@@ -156,7 +159,8 @@ def test_a_disk_that_would_shrink_is_refused_and_nothing_is_changed(project):
     assert asked(project) == done
 
 
-def test_an_exception_comes_and_goes_and_serves_inbound_only(project):
+def test_an_exception_comes_and_goes_and_serves_inbound_only(either_engine):
+    project = either_engine
     project.settings("sandbox", stack({"sftp": machine()}))
     before = settle(project)["sftp-1"]
     project.settings("sandbox", stack({"sftp": machine(inbound=INBOUND)}))
@@ -213,7 +217,8 @@ def test_an_expired_exception_is_refused_and_a_way_back_stays_open(project, way_
         assert [way.inbound for way in project.cloud().ways_out()] == ([()] if way_back != "remove the machine" else [])
 
 
-def test_generated_passwords_stay_and_are_secrets_everywhere(project):
+def test_generated_passwords_stay_and_are_secrets_everywhere(either_engine):
+    project = either_engine
     project.settings("sandbox", stack({"ops": machine(os="Windows", count=2)}))
     up = project.up().said
     shown = json.loads(project.run("output", "--json", "--show-secrets").stdout)["adminPasswords"]
@@ -238,7 +243,8 @@ def test_custom_data_is_a_secret(project):
     assert "I2Nsb3VkLWNvbmZpZwpwYXNzd29yZDogdmVyeS1zZWNyZXQ" not in exported, "nor as Azure takes it"
 
 
-def test_bastion_comes_changes_and_goes(project):
+def test_bastion_comes_changes_and_goes(either_engine):
+    project = either_engine
     project.settings("sandbox", stack({"web": machine()}, bastion=BASTION))
     settle(project)
     before = project.outputs()["bastion"]
