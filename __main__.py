@@ -8,7 +8,7 @@ from nat_egress import BastionHost, NatEgress, PrivateMachine, PrivateNetwork
 from pulumi_azure_native import resources
 
 from outputs import machine_outputs, merged
-from settings import ResourceGroup, Settings
+from settings import ResourceGroup, Settings, load
 
 
 def resource_group(name: str, wanted: ResourceGroup, stack: Settings, *, keep: bool = False) -> pulumi.Input[str]:
@@ -20,7 +20,7 @@ def resource_group(name: str, wanted: ResourceGroup, stack: Settings, *, keep: b
 
 async def main() -> dict[str, object]:
     """Declare the stack; the engine awaits it."""
-    stack = Settings.load(pulumi.get_project(), pulumi.runtime.get_config_env())
+    stack = load(pulumi.get_project(), pulumi.runtime.get_config_env())
     group, own = resource_group("network", stack.resource_group, stack), stack.egress.address_resource_group
     address_group = resource_group("addresses", own, stack, keep=stack.egress.protect_addresses) if own else group
     egress = NatEgress("egress", stack.egress_args(group, address_group))

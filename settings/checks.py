@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
 
 from nat_egress import InvalidArguments, Problem
 from nat_egress.bastion import read_bastion
@@ -16,9 +15,7 @@ from nat_egress.network_rules import NetworkSpec
 
 from .messages import as_setting
 from .places import bastion_problems, machine_problems
-
-if TYPE_CHECKING:
-    from .stack import Settings
+from .stack import Settings
 
 _GROUP = "/subscriptions/s/resourceGroups/g"
 _GATEWAY = f"{_GROUP}/providers/Microsoft.Network/natGateways/n"

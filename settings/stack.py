@@ -1,20 +1,15 @@
-"""All settings of a stack: read from its configuration, checked, and turned into the arguments of the components."""
+"""All settings of a stack, and the arguments of the components that they come to."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
 from typing import cast
 
 from nat_egress import BastionHostArgs, NatEgressArgs, PrivateMachineArgs, PrivateNetworkArgs
 from pulumi import Input
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from .checks import problems_with_azure
 from .egress import Egress
 from .machines import Bastion, Logins, Machine
-from .messages import explain, refusal
 from .model import Model, ResourceGroup, Tags
 from .network import Network
 
@@ -31,25 +26,6 @@ class Settings(Model):
     logins: Logins = Logins()
     machines: dict[str, Machine] = Field(default_factory=dict)
     bastion: Bastion | None = None
-
-    @classmethod
-    def load(cls, project: str, config: Mapping[str, str], today: date | None = None) -> Settings:
-        """Read the settings of `project` out of a stack's configuration.
-
-        `config` has fully qualified keys and text, structured values as JSON, as `pulumi.runtime.get_config_env` gives
-        it; `today` is the day, in UTC, that exceptions are judged by. Raises `SettingsError` with everything that is
-        wrong.
-        """
-        values = {name: _structured(text) for name, text in _of_namespace(project, config)}
-        if "azure-native:location" in config:
-            values.setdefault("location", config["azure-native:location"])
-        try:
-            settings = cls.model_validate(values)
-        except ValidationError as error:
-            raise refusal([explain(cls, project, problem) for problem in error.errors(include_url=False)]) from None
-        if problems := list(problems_with_azure(settings, project, today or datetime.now(UTC).date())):
-            raise refusal(problems)
-        return settings
 
     def egress_args(self, group: Input[str], address_group: Input[str]) -> NatEgressArgs:
         """Return the arguments of the gateway, in `group`, with created addresses in `address_group`."""
@@ -78,20 +54,3 @@ class Settings(Model):
         given = self.bastion.model_dump(exclude_none=True) if self.bastion else {}
         places = {"resource_group_name": group, "virtual_network_id": network_id}
         return cast(BastionHostArgs, given | places | {"location": self.location, "tags": self.tags})
-
-
-def _of_namespace(project: str, config: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for key, text in config.items():
-        namespace, _, name = key.partition(":")
-        if namespace == project:
-            yield name, text
-
-
-def _structured(text: str) -> object:
-    """Return the map or list that `text` holds as JSON, and any other text as it is."""
-    if not text.lstrip().startswith(("{", "[")):
-        return text
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return text

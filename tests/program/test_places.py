@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from settings import Settings, SettingsError
+import settings as stack_settings
+from settings import SettingsError
 
 PROJECT = "private-egress"
 TODAY = date(2026, 11, 25)
@@ -35,7 +36,7 @@ def load(machines=None, bastion=None, *, logins=True, today=TODAY):
         **({"logins": {"adminUsername": "platform", "sshPublicKeys": [KEY]}} if logins else {}),
     }
     config = {f"{PROJECT}:{key}": json.dumps(value) for key, value in settings.items()}
-    return Settings.load(PROJECT, {"azure-native:location": "westeurope"} | config, today)
+    return stack_settings.load(PROJECT, {"azure-native:location": "westeurope"} | config, today)
 
 
 def machine(subnet="web", **more):
@@ -81,7 +82,7 @@ def test_machines_take_the_logins_of_the_stack_unless_they_say_otherwise():
         ({"image": machine(iamge="x")}, ["machines.image.iamge: unknown key; did you mean 'image'?"]),
         ({"web": machine(inbound={**INBOUND, "expires": "2026-11-24"})}, ["machines.web.inbound.expires", "has ended"]),
         ({"web": machine(inbound={"reason": "x"})}, ["machines.web.inbound.ports is not set: it is required"]),
-        ({"web_1": machine()}, ["machines.web_1: the component's name is web_1", "Set computerName"]),
+        ({"web_1": machine()}, ["machines.web_1: the component's name is web_1", "Set name"]),
         ({"web": {"subnet": "web"}}, ["machines.web.size: missing; it is required"]),
     ],
 )

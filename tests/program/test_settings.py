@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from settings import Settings, SettingsError
+import settings as stack_settings
+from settings import SettingsError
 
 ROOT = Path(__file__).parents[2]
 PROJECT = "private-egress"
@@ -22,7 +23,7 @@ def as_config(settings):
 
 def load(**settings):
     config = as_config({"network": NETWORK, "egress": {}} | settings)
-    return Settings.load(PROJECT, {"azure-native:location": "westeurope"} | config)
+    return stack_settings.load(PROJECT, {"azure-native:location": "westeurope"} | config)
 
 
 def refusal(**settings):
@@ -35,7 +36,7 @@ def refusal(**settings):
 def test_every_stack_file_is_read(path):
     config = yaml.safe_load(path.read_text())["config"]
     values = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
-    assert Settings.load(PROJECT, values).network.subnets
+    assert stack_settings.load(PROJECT, values).network.subnets
 
 
 def test_the_location_comes_from_the_provider_unless_set():
@@ -96,9 +97,9 @@ def test_what_azure_would_refuse_is_named_in_the_words_of_the_stack_file():
 
 def test_a_missing_location_says_where_to_set_it():
     with pytest.raises(SettingsError, match="location: missing; set it, or azure-native:location"):
-        Settings.load(PROJECT, as_config({"network": NETWORK, "egress": {}}))
+        stack_settings.load(PROJECT, as_config({"network": NETWORK, "egress": {}}))
 
 
 def test_other_namespaces_are_left_alone():
     config = as_config({"network": NETWORK, "egress": {}, "location": "westeurope"})
-    assert Settings.load(PROJECT, config | {"other:egres": "x"}).location == "westeurope"
+    assert stack_settings.load(PROJECT, config | {"other:egres": "x"}).location == "westeurope"
