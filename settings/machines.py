@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import BeforeValidator
 
 from .model import Model, Text
 
+_MIDNIGHT = " 00:00:00 +0000 UTC"
+"""What stands behind a date that nobody quotes, by the time that the CLI hands it over (Go's time.Time.String)."""
+
 
 def _as_day(value: object) -> object:
-    """Write a date that YAML has read as one, here or in the CLI, as the text that it was."""
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    return value.removesuffix("T00:00:00Z") if isinstance(value, str) else value
+    """Write a date as the text that it was in the stack file."""
+    return value.removesuffix(_MIDNIGHT) if isinstance(value, str) else value
 
 
 Day = Annotated[str, BeforeValidator(_as_day)]

@@ -189,6 +189,15 @@ def test_an_exception_comes_and_goes_and_serves_inbound_only(either_engine):
     assert ways_out(project)[after["privateAddress"]].inbound == ()
 
 
+def test_the_day_that_an_exception_ends_may_stand_without_quotes(either_engine):
+    project = either_engine
+    project.settings("sandbox", stack({"sftp": machine(inbound=INBOUND)}))
+    file = project.root / "stacks" / "Pulumi.sandbox.yaml"
+    file.write_text(file.read_text().replace(f"'{IN_A_YEAR}'", IN_A_YEAR))
+    assert f"expires: {IN_A_YEAR}" in file.read_text()
+    assert f"By an exception until {IN_A_YEAR}" in project.run("preview").said
+
+
 def test_a_machine_with_an_exception_may_change_its_zone_too(project):
     project.settings("sandbox", stack({"sftp": machine(inbound=INBOUND, zones=["1"])}))
     before = settle(project)["sftp-1"]

@@ -118,7 +118,7 @@ def test_machines_and_bastion_that_fit_are_taken():
     assert stack.bastion_args("rg", "id")["address_prefix"] == "10.0.4.0/26"
 
 
-@pytest.mark.parametrize("written", ["2027-01-31", "2027-01-31T00:00:00Z"])
+@pytest.mark.parametrize("written", ["2027-01-31", "2027-01-31 00:00:00 +0000 UTC"])
 def test_a_day_is_read_as_the_cli_hands_it_over(written):
     stack = load({"sftp": machine(inbound={**INBOUND, "expires": written})})
     assert stack.machine_args("sftp", "rg", "id")["inbound"]["expires"] == "2027-01-31"
