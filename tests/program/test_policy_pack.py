@@ -37,6 +37,8 @@ def with_pack(either_engine):
 
 
 def test_a_stack_that_keeps_the_rules_comes_up(with_pack):
+    network = {"addressSpace": ["10.0.0.0/16"], "subnets": {"web": {"addressPrefix": "10.0.0.0/24"}}}
+    with_pack.settings("sandbox", {"network": network, "egress": {"prefixes": {"one": {"length": 31}}}})
     assert "house-rules" in with_pack.up("sandbox").said
 
 
