@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[int], list[Ratio]]] = {
     "cures": preview.cures,
     "growth": preview.growth,
     "machines": preview.machines,
+    "prod": preview.prod,
     "engines": preview.engines,
 }
 

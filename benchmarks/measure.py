@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -72,3 +73,10 @@ def preview(program: Path, stack: str, sandbox: Path, *, engine: str = "embedded
     """Build the command that previews a stack of `program` in a sandbox of its own."""
     arguments = [sys.executable, "-m", "azure_sandbox", "preview", "--cwd", str(program), "--stack", stack]
     return Command([*arguments, "--sandbox", str(sandbox), "--engine", engine], {})
+
+
+def planned(program: Path, stack: str, sandbox: Path) -> int:
+    """Count the resources that a preview of a stack would make."""
+    command = preview(program, stack, sandbox)
+    told = subprocess.run([*command.arguments, "--json"], capture_output=True, text=True, check=True).stdout
+    return len(json.loads(told)["steps"])

@@ -9,13 +9,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.measure import Figure, in_turn, preview
+from benchmarks.measure import Figure, in_turn, planned, preview
 
 PROGRAMS = Path(__file__).parent / "programs"
 ROOT = Path(__file__).parents[1]
 MACHINES = 40
 RESOURCES_A_MACHINE = 2
 """The network interface and the virtual machine."""
+ONE_SUBNET = """config:
+  azure-native:location: westeurope
+  private-egress:network: { addressSpace: [10.0.0.0/16], subnets: { one: { addressPrefix: 10.0.0.0/24 } } }
+  private-egress:egress: { addresses: { one: {} } }
+"""
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,56 @@ def machines(rounds: int) -> list[Ratio]:
         resources=MACHINES * RESOURCES_A_MACHINE,
         rounds=rounds,
     )
+
+
+def _program_with(folder: Path, stack: str) -> Path:
+    """Copy the stack program, with a stack of one subnet beside its own: what a preview of anything costs."""
+    folder.mkdir()
+    for name in ("Pulumi.yaml", "__main__.py", "outputs.py"):
+        shutil.copyfile(ROOT / name, folder / name)
+    for name in ("settings", "stacks"):
+        shutil.copytree(ROOT / name, folder / name)
+    (folder / ".venv").symlink_to(sys.prefix)
+    (folder / "stacks" / f"Pulumi.{stack}.yaml").write_text(ONE_SUBNET, encoding="utf-8")
+    return folder
+
+
+def prod(rounds: int) -> list[Ratio]:
+    """Preview `prod`, its start-up taken off, against a plain program and, where it is on PATH, the official CLI."""
+    plain = Case("plain_machines", MACHINES)
+    on_path = ["official"] if shutil.which("pulumi") is not None else []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        program = _program_with(folder / "program", "start")
+        other = _project(folder / "plain", plain.program, (0, plain.count))
+        commands = {"plain, start-up": preview(other, "n0", folder / "sandbox")}
+        commands["plain"] = preview(other, f"n{plain.count}", folder / "sandbox")
+        for engine in ("embedded", *on_path):
+            for stack in ("start", "prod"):
+                commands[f"{engine} {stack}"] = preview(program, stack, folder / engine, engine=engine)
+        figures = in_turn(commands, rounds)
+        resources = planned(program, "prod", folder / "embedded") - planned(program, "start", folder / "embedded")
+
+    def each(whole: str, start: str, count: int) -> float:
+        return 1000 * (figures[whole].seconds - figures[start].seconds) / count
+
+    ours = each("embedded prod", "embedded start", resources)
+    peers = {
+        "40 machines in a plain program": ("plain", each("plain", "plain, start-up", RESOURCES_A_MACHINE * plain.count))
+    }
+    if on_path:
+        peers["the official CLI"] = ("official prod", each("official prod", "official start", resources))
+    return [
+        Ratio(
+            f"preview of prod, net of start-up: {ours:.1f} ms a resource",
+            f"{peer}: {theirs:.1f} ms a resource",
+            figures["embedded prod"],
+            figures[whole],
+            ours / theirs,
+            1.0,
+        )
+        for peer, (whole, theirs) in peers.items()
+    ]
 
 
 def engines(rounds: int) -> list[Ratio]:
