@@ -208,6 +208,7 @@ def test_only_a_valid_exception_gives_a_public_address_and_it_serves_inbound_onl
         for key, told in outputs["machines"].items():
             way = ways[told["privateAddress"]]
             assert WORDS[way.exit.method] == told["wayOut"]
+            assert list(way.exit.addresses) == told["outboundAddresses"]
             assert bool(way.inbound) == (key.rpartition("-")[0] in excepted)
             assert list(way.inbound) == [told["inboundOnlyAddress"]][: len(way.inbound)]
             if way.inbound:
