@@ -29,12 +29,17 @@ OWN = {
     "resourceGuid",
     "ipAddress",
     "ipPrefix",
+    "macAddress",
+    "ciphertext",
 }
 """Keys whose values two runs on one engine do not share either."""
-GENERATED = re.compile(r"(?<=[a-z])[0-9a-f]{8}(?=/|$)")
+GENERATED = re.compile(r"(?<=[a-z0-9])[0-9a-f]{8}(?=/|$)")
 """The eight hexadecimal digits that autonaming adds, from a seed that is random in both engines."""
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 """The id of a provider resource."""
+DISK = re.compile(r"[0-9a-f]{8}_OsDisk_1_[0-9a-f]{24}")
+PRIVATE = re.compile(r"10(\.\d+){3}")
+"""The private address of a machine: machines are made in no order, and Azure hands addresses out as they come."""
 ADDRESS = re.compile(r"(198\.(51|18|19)|203\.0|192\.0)(\.\d+)+(/\d+)?")
 
 
@@ -55,7 +60,9 @@ def comparable(value, key=""):
         return sorted(items) if key == "dependencies" or all(str(item).startswith("urn:") for item in items) else items
     if not isinstance(value, str):
         return value
-    return GENERATED.sub("", ADDRESS.sub("address", UUID.sub("uuid", value)))
+    if PRIVATE.fullmatch(value):
+        return "private"
+    return GENERATED.sub("", ADDRESS.sub("address", UUID.sub("uuid", DISK.sub("disk", value))))
 
 
 def planned(project, stack):
