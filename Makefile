@@ -67,5 +67,5 @@ $(READY): requirements.lock components/pyproject.toml sandbox/pyproject.toml
 	@cd $(PACKAGES) && $(abspath $(BIN))/python -m compileall -q -j 0 -l pulumi_azure_native
 	@cd $(PACKAGES) && $(abspath $(BIN))/python -m compileall -q -j 0 cryptography dill google grpc opentelemetry packaging parver \
 	  pulumi pulumi_random pydantic pydantic_core rich semver typer typing_extensions.py typing_inspection yaml \
-	  pulumi_azure_native/*/__init__.py $(addprefix pulumi_azure_native/,compute network resources)
+	  pulumi_azure_native/*/__init__.py $(addprefix pulumi_azure_native/,alertsmanagement compute monitor network resources)
 	@touch $@

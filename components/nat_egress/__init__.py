@@ -1,4 +1,4 @@
-"""Private egress for Azure virtual networks: NAT gateways, networks, machines and Bastion as Pulumi components.
+"""Private egress for Azure virtual networks: NAT gateways, networks, machines, Bastion and alerts as Pulumi components.
 
 Names are loaded when they are first used: `nat_egress.state` and the other parts that need no Pulumi program do not
 load the SDK of Azure.
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .addresses import AddressArgs, PrefixArgs
+    from .alert_args import EgressAlertsArgs, MuteArgs
+    from .alerts import EgressAlerts
     from .bastion import BastionHost, BastionHostArgs
     from .disks import OsDiskArgs
     from .errors import InvalidArguments
@@ -24,8 +26,11 @@ __all__ = [
     "AddressArgs",
     "BastionHost",
     "BastionHostArgs",
+    "EgressAlerts",
+    "EgressAlertsArgs",
     "InboundException",
     "InvalidArguments",
+    "MuteArgs",
     "NatEgress",
     "NatEgressArgs",
     "OsDiskArgs",
@@ -43,8 +48,11 @@ _HOMES = {
     "AddressArgs": "addresses",
     "BastionHost": "bastion",
     "BastionHostArgs": "bastion",
+    "EgressAlerts": "alerts",
+    "EgressAlertsArgs": "alert_args",
     "InboundException": "inbound",
     "InvalidArguments": "errors",
+    "MuteArgs": "alert_args",
     "NatEgress": "gateway",
     "NatEgressArgs": "gateway",
     "OsDiskArgs": "disks",

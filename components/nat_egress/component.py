@@ -29,10 +29,13 @@ Decision: TypeAlias = Callable[[Identity, Identity], list[Problem]]
 
 
 def component_options(
-    kind: str, name: str, decide: Decision, opts: ResourceOptions | None, *, keep_version_aliases: bool
+    kind: str, name: str, decide: Decision | None, opts: ResourceOptions | None, *, keep_version_aliases: bool
 ) -> ResourceOptions:
-    """Return the options of a component: its user's, the guard, and what spares its children the version aliases."""
-    own = ResourceOptions(hooks=_guard(kind, name, decide, opts.parent if opts else None))
+    """Return the options of a component: its user's, the guard, and what spares its children the version aliases.
+
+    Where Azure can change all that a component makes, there is nothing to `decide`, and no guard.
+    """
+    own = ResourceOptions(hooks=_guard(kind, name, decide, opts.parent if opts else None) if decide else None)
     if not keep_version_aliases:
         own.transformations = [without_version_aliases]
     return ResourceOptions.merge(opts, own)

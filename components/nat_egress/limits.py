@@ -19,6 +19,19 @@ MAX_SUBNETS_OF_NETWORK: Final = 3_000
 SNAT_PORTS_PER_ADDRESS: Final = 64_512
 """Source ports of one public IP address, 1,024 to 65,535 (nat-gateway-resource, 2026)."""
 
+SUPPORTED_CONNECTIONS: Final = 50_000
+"""Active connections of one public IP address to one destination that are supported (nat-sku, 2026-07-27)."""
+
+MAX_CONNECTIONS: Final = 2_000_000
+"""Active connections of a gateway, over all its addresses (nat-gateway-resource, 2026)."""
+
+BANDWIDTH_GBPS: Final = {"Standard": 25, "StandardV2": 100}
+"""Gigabits a second of a gateway: Standard each way, 50 in sum (nat-gateway-resource, 2026); StandardV2 both ways
+together (nat-sku, 2026-07-27)."""
+
+PACKETS_PER_S: Final = {"Standard": 5_000_000, "StandardV2": 10_000_000}
+"""Packets a second of a gateway (nat-sku, 2026-07-27)."""
+
 MIN_IDLE_TIMEOUT_MINUTES: Final = 4
 """Shortest, and default, TCP idle timeout (nat-gateway-resource, 2026)."""
 
@@ -95,6 +108,19 @@ OS_DISK_GB: Final = (1, 4_095)
 FIRST_RULE_PRIORITY: Final = 100
 """The priority of security rules that comes first (learn.microsoft.com/azure/virtual-network/
 network-security-groups-overview, 2025)."""
+
+DATAPATH_AVAILABILITY_PERCENT: Final = 90
+"""Average of 15 minutes below which a gateway is degraded (nat-metrics, 2024-01-30)."""
+
+DROPPED_PACKETS: Final = 5
+"""Dropped packets in five minutes that Azure Monitor Baseline Alerts warn of (Azure/azure-monitor-baseline-alerts,
+services/Network/natGateways/alerts.yaml, 2026-05-26)."""
+
+MAX_ACTION_GROUPS: Final = 5
+"""Action groups of one alert rule (learn.microsoft.com/azure/azure-monitor/alerts/action-groups, 2025)."""
+
+MAX_ACTION_GROUP_SHORT_NAME: Final = 12
+"""Characters of an action group's short name (same page)."""
 
 MAX_TAG_CHARACTERS: Final = 256
 """Characters of a tag's value (learn.microsoft.com/azure/azure-resource-manager/management/tag-resources, 2025)."""

@@ -24,6 +24,7 @@ from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError, ProviderServicer
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from .alerts import EgressAlerts
 from .bastion import BastionHost
 from .errors import InvalidArguments
 from .gateway import NatEgress
@@ -32,7 +33,13 @@ from .network import PrivateNetwork
 from .plugin_schema import finished
 
 NAME: Final = "nat-egress"
-COMPONENTS: Final[tuple[type[ComponentResource], ...]] = (NatEgress, PrivateNetwork, PrivateMachine, BastionHost)
+COMPONENTS: Final[tuple[type[ComponentResource], ...]] = (
+    NatEgress,
+    PrivateNetwork,
+    PrivateMachine,
+    BastionHost,
+    EgressAlerts,
+)
 _MESSAGE_BYTES: Final = 400 * 1024 * 1024
 """The largest message, as in the SDK (pulumi `runtime/_grpc_settings.py`, 3.272)."""
 _PATIENCE_SECONDS: Final = 30 * 60

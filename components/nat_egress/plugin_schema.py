@@ -25,7 +25,7 @@ WORDS: Final[Mapping[tuple[str, str], tuple[str, tuple[str, ...]]]] = {
 }
 """Arguments that are one word of a few, and what their type is called; in Python they are text."""
 
-SECRETS: Final = (("PrivateMachine", "adminPassword"), ("PrivateMachine", "customData"))
+SECRETS: Final = (("PrivateMachine", "adminPassword"), ("PrivateMachine", "customData"), ("EgressAlerts", "webhooks"))
 """Arguments that a program keeps secret from the first."""
 
 _ARGS: Final = re.compile(r'(?<=:index:)(\w+)Args(?=")')

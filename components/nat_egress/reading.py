@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 from collections.abc import Mapping, Sequence
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -77,6 +78,15 @@ class Arguments:
             return int(value)
         if value is not None:
             self._wrong(self.at(key), value, "must be a whole number")
+        return None
+
+    def number(self, key: str) -> float | None:
+        """Read a plain number that is finite."""
+        value = self._plain(key)
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return value
+        if value is not None:
+            self._wrong(self.at(key), value, "must be a number")
         return None
 
     def flag(self, key: str, *, default: bool) -> bool:
@@ -158,6 +168,21 @@ class Arguments:
             if not isinstance(tag, str | Output) and not isawaitable(tag):
                 self._wrong(f"{self.at(key)}[{name!r}]", tag, "must be text")
         return {name: tag for name, tag in tags.items() if isinstance(name, str)}
+
+    def named(self, key: str, *, secret: bool = False) -> dict[str, Input[str]]:
+        """Read a mapping of names to texts, or to outputs that become texts. As with `reference`."""
+        value = self._plain(key)
+        named = {} if value is None else _mapping(value)
+        if named is None:
+            self._wrong(self.at(key), value, "must be a mapping of names to texts", secret=secret)
+            return {}
+        for name, item in named.items():
+            if not isinstance(name, str) or not name:
+                self._wrong(f"the name of {self.at(key)}[{name!r}]", name, "must be text that is not empty")
+            if not _textual(item):
+                rule = "must be text that is not empty, or an output of it"
+                self._wrong(f"{self.at(key)}[{name!r}]", item, rule, secret=secret)
+        return {name: item for name, item in named.items() if isinstance(name, str) and name and _textual(item)}
 
     def entries(self, key: str, shape: type) -> dict[str, Arguments]:
         """Read a mapping of names to arguments of one shape."""

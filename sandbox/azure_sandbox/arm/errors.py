@@ -37,6 +37,11 @@ _OWN_NAT = "rule of the NAT gateway pages (learn.microsoft.com/azure/nat-gateway
 _OWN_IP = "rule of the public IP pages (learn.microsoft.com/azure/virtual-network/ip-services, 2025-01)"
 _OWN_NIC = "rule of learn.microsoft.com/azure/virtual-network/virtual-network-network-interface, 2024-06"
 _OWN_BASTION = "rule of learn.microsoft.com/azure/bastion/configuration-settings, 2025-11"
+_OWN_METRIC_ALERT = (
+    "rule of learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-metric-alert-rule, 2025, and of "
+    "azure-rest-api-specs, metricAlert_API.json 2018-03-01"
+)
+_OWN_ACTION_GROUP = "rule of learn.microsoft.com/azure/azure-monitor/alerts/action-groups, 2025"
 _OWN_MACHINE = "rule of azure-rest-api-specs, Microsoft.Compute 2024-11-01; ARM's answer is not public"
 _MACHINE_ERRORS = "text of Microsoft: azure-docs, virtual-machines/error-messages, 2017"
 _DEPLOYMENT_ERRORS = (
@@ -175,7 +180,10 @@ CODES: Final = MappingProxyType(
             400, "seen: fortinet/azure-templates#43, 2022-04; Azure/azurehpc#317, 2020-07"
         ),
         "BadRequest": Code(
-            400, "seen: jenkins-infra/azure#1406, 2026-04 (disk zones); Azure/azure-cli#30210, 2024-10 (UEFI settings)"
+            400,
+            "seen: jenkins-infra/azure#1406, 2026-04 (disk zones); Azure/azure-cli#30210, 2024-10 (UEFI settings); "
+            "alerts: hashicorp/terraform-provider-azurerm#4337, 2023-04 (scopes) and #2470, 2019-03 (namespace), "
+            "MicrosoftDocs/azure-docs#16061, 2018-10 (metric), Azure/azure-powershell#11102, 2020-04 (action group)",
         ),
         "ConflictingUserInput": Code(
             409,
@@ -217,6 +225,25 @@ CODES: Final = MappingProxyType(
         "SandboxBastionConfiguration": Code(400, _OWN_BASTION),
         "SandboxBastionFeatureNotInSku": Code(400, _OWN_BASTION),
         "SandboxBastionScaleUnits": Code(400, _OWN_BASTION),
+        # Azure Monitor.
+        "SandboxAlertScope": Code(400, f"{_OWN_METRIC_ALERT}; the answer to a scope that does not exist is not public"),
+        "SandboxMetricAlertIncomplete": Code(400, _OWN_METRIC_ALERT),
+        "SandboxMetricAlertSeverity": Code(400, _OWN_METRIC_ALERT),
+        "SandboxMetricAlertWindow": Code(400, _OWN_METRIC_ALERT),
+        "SandboxMetricAlertCriteria": Code(400, f"{_OWN_METRIC_ALERT}; and what the sandbox has of it"),
+        "SandboxMetricsOfType": Code(400, "the sandbox's own: it knows no other metrics"),
+        "SandboxMetricAggregation": Code(400, "rule: learn.microsoft.com/azure/nat-gateway/nat-metrics, 2024-01-30"),
+        "SandboxMetricDimension": Code(
+            400, "rule: the metrics API refuses it in other words (tomkerkhove/promitor#2557, 2024-10)"
+        ),
+        "SandboxTooManyActionGroups": Code(400, _OWN_ACTION_GROUP),
+        "SandboxActionGroup": Code(400, _OWN_ACTION_GROUP),
+        "SandboxActivityLogAlertCondition": Code(
+            400, "rule of azure-rest-api-specs, activityLogAlerts_API.json 2020-10-01"
+        ),
+        "SandboxAlertProcessingRule": Code(
+            400, "rule of azure-rest-api-specs, AlertProcessingRules.json 2021-08-08; the answers are not public"
+        ),
         # Network security groups and route tables.
         "SecurityRuleConflict": Code(
             400, "seen: Azure/aks-engine#2106, 2019-10; hashicorp/terraform-provider-azurerm#11137"

@@ -6,7 +6,7 @@ after the body has its shape and its defaults and before anything is stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -91,14 +91,18 @@ def unchanged(path: str, code: str) -> Rule:
     return rule
 
 
-def known_location(put: Put, _world: World) -> None:
-    """Refuse a region that does not exist."""
-    if put.location not in regions.ALL:
-        raise Refusal(
-            "LocationNotAvailableForResourceType",
-            f"The provided location '{put.location}' is not available for resource type '{put.type}'. List of "
-            f"available regions for the resource type is '{','.join(sorted(regions.ALL))}'.",
-        )
+def available_in(locations: Collection[str]) -> Rule:
+    """Return the rule that the location is one of those where the type exists."""
+
+    def rule(put: Put, _world: World) -> None:
+        if put.location not in locations:
+            raise Refusal(
+                "LocationNotAvailableForResourceType",
+                f"The provided location '{put.location}' is not available for resource type '{put.type}'. List of "
+                f"available regions for the resource type is '{','.join(sorted(locations))}'.",
+            )
+
+    return rule
 
 
 def same_location(put: Put, _world: World) -> None:

@@ -10,7 +10,7 @@ from . import regions
 from .errors import Refusal
 from .ids import ResourceId
 from .resource_types import RESOURCE_TYPES, ResourceType
-from .rules import Put, Rule, known_location, same_location
+from .rules import Put, available_in, same_location
 from .schema import KEPT, Body, ReadOnly, Reference, Shape, conform, references
 from .world import Resource, World
 
@@ -25,10 +25,6 @@ _ENVELOPE: dict[str, Shape] = {
     "properties": {},
 }
 _PROPERTIES: dict[str, Shape] = {"provisioningState": ReadOnly(), "resourceGuid": ReadOnly()}
-
-
-_FIRST_RULES: tuple[Rule, ...] = (known_location, same_location)
-"""What the resource manager itself looks at, before the resource's own provider sees the request."""
 
 
 def type_of(name: str, api_version: str) -> ResourceType:
@@ -121,8 +117,10 @@ def _put_one(id_: ResourceId, raw: Any, api_version: str, world: World) -> Resou
         old=old,
         api_version=api_version,
     )
-    for rule in _FIRST_RULES if id_.segments and not id_.parent else ():
-        rule(put, world)
+    if id_.segments and not id_.parent:
+        # What the resource manager itself looks at, before the resource's own provider sees the request.
+        available_in(type_.locations)(put, world)
+        same_location(put, world)
     found = list(references(body, _shape(type_), str(put.id)))
     _check_references(put, found, world)
     for rule in type_.rules:

@@ -88,8 +88,8 @@ def _value_failures(path: str, shape: Shape, value: Value) -> Iterator[str]:
     if isinstance(value, Unknown | bool) or shape.kind == "any":
         return
     if isinstance(value, dict):
-        if shape.object is not None:
-            yield from _object_failures(path, shape.object, value)
+        if (known := shape.object_of(value)) is not None:
+            yield from _object_failures(path, known, value)
     elif isinstance(value, list):
         yield from _array_failures(path, shape, value)
     elif isinstance(value, str):
@@ -115,5 +115,5 @@ def _number_failures(path: str, shape: Shape, value: float) -> Iterator[str]:
 
 
 def _wrong_type(path: str, shape: Shape, got: str) -> str:
-    kind = "object" if shape.kind == "map" else shape.kind
+    kind = "object" if shape.kind in ("map", "union") else shape.kind
     return f"'{path}' should be of type '{kind}' but got {got}"

@@ -19,7 +19,7 @@ def to_body(shape: ObjectShape, inputs: Properties) -> Properties:
         if prop is not None:
             target = body.setdefault("properties", {}) if prop.in_properties else body
             is_set = prop.string_set and isinstance(value, list)
-            target[name] = {text: {} for text in value} if is_set else _convert(prop.shape, value, to_body)
+            target[prop.wire or name] = {text: {} for text in value} if is_set else _convert(prop.shape, value, to_body)
     return body
 
 
@@ -28,7 +28,7 @@ def from_body(shape: ObjectShape, body: Properties) -> Properties:
     inner = body.get("properties") or {}
     found: Properties = {}
     for name, prop in shape.properties.items():
-        value = (inner if prop.in_properties else body).get(name)
+        value = (inner if prop.in_properties else body).get(prop.wire or name)
         if value is not None:
             found[name] = list(value) if prop.string_set else _convert(prop.shape, value, from_body)
     return found
@@ -45,8 +45,8 @@ def to_inputs(shape: ObjectShape, outputs: Properties) -> Properties:
 
 def _convert(shape: Shape, value: Value, convert: _Convert) -> Value:
     if isinstance(value, dict):
-        if shape.object is not None:
-            return convert(shape.object, value)
+        if (known := shape.object_of(value)) is not None:
+            return convert(known, value)
         if shape.items is not None:
             return {name: _convert(shape.items, item, convert) for name, item in value.items()}
     if isinstance(value, list) and shape.items is not None:

@@ -40,6 +40,13 @@ _FLAT_WITHOUT_MARK: Final = frozenset(
         "VirtualMachinePublicIPAddressConfiguration",
     }
 )
+_FLAT_RESOURCES: Final = frozenset({"MetricAlert", "ActionGroup", "ActivityLogAlert"})
+"""Resources without a mark that keep their settings in `properties` all the same (swagger of Microsoft.Insights,
+2018-03-01, 2024-10-01-preview, 2020-10-01); one of them has an object of its name in another."""
+
+_WIRE_NAMES: Final = {"odataType": "odata.type"}
+"""Properties that the SDK calls otherwise than ARM."""
+
 _PLAIN_WITH_MARK: Final = frozenset({"ServiceEndpointPropertiesFormat"})
 
 _STANDALONE: Final = "also available as standalone resources"
@@ -70,9 +77,12 @@ def _resource(row: ResourceType, nested: dict[str, Document]) -> Document:
     _, module, name = row.token.split(":")
     resource = _sdk_class(f"{module}.{_snake(name)}", name)
     args = _sdk_class(f"{module}.{_snake(name)}", f"{name}InitArgs", f"{name}Args")
-    flat = _is_flat({*_annotations(resource), *_annotations(args)}, name)
+    flat = name in _FLAT_RESOURCES or _is_flat({*_annotations(resource), *_annotations(args)}, name)
     outputs = _properties(resource, module, nested, flat=flat)
     inputs = _properties(args, module, nested, flat=flat)
+    for shared in inputs.keys() & outputs.keys():
+        if outputs[shared]["shape"] == "any":  # a union, of which the SDK does not tell
+            outputs[shared]["shape"] = inputs[shared]["shape"]
     for gone in row.parameters:
         inputs.pop(gone, None)
     for gone in ("id", "urn", "azureApiVersion"):
@@ -92,6 +102,8 @@ def _properties(cls: type, module: str, nested: dict[str, Document], *, flat: bo
             entry["required"] = True
         if flat and name not in TOP_LEVEL:
             entry["in_properties"] = True
+        if name in _WIRE_NAMES:
+            entry["wire"] = _WIRE_NAMES[name]
         if name in defaults:
             entry["default"] = defaults[name]
         if _STANDALONE in _documentation(cls, name):
@@ -108,6 +120,8 @@ def _shape(annotation: object, module: str, nested: dict[str, Document]) -> obje
     if isinstance(annotation, ForwardRef):
         return _reference(annotation.__forward_arg__, module, nested)
     origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Union:
+        return {"one_of": [_shape(argument, module, nested) for argument in arguments]}
     if origin is Sequence:
         return {"array": _shape(_unwrap(arguments[0])[1], module, nested)}
     if origin is Mapping:
@@ -159,7 +173,8 @@ def _unwrap(annotation: object) -> tuple[bool, object]:
     required = type(None) not in options
     values = [option for option in options if not _is_wrapper(option)]
     primitives = [value for value in values if value in _PRIMITIVES]
-    return required, primitives[0] if primitives else values[0]
+    # One value is its own union.
+    return required, primitives[0] if primitives else Union[tuple(values)]  # noqa: UP007 - of a number known at run time
 
 
 def _is_wrapper(option: object) -> bool:

@@ -24,8 +24,8 @@ def _preview(shape: Shape, value: Value) -> Value:
     if shape.kind == "any":
         return value
     if isinstance(value, dict):
-        if shape.object is not None:
-            return preview_create(shape.object, value)
+        if (known := shape.object_of(value)) is not None:
+            return preview_create(known, value)
         if shape.kind == "map" and shape.items is not None:
             return {name: _preview(shape.items, item) for name, item in value.items()}
         return UNKNOWN

@@ -1,10 +1,12 @@
 """The resource types that the sandbox serves, one row each.
 
 Paths and the names of their parameters are those of Microsoft's swagger (Microsoft.Network 2024-05-01,
-Microsoft.Compute 2024-11-01 and, for disks, 2024-03-02, Microsoft.Resources 2024-03-01: the versions that azure-native
-v3 defaults to). What replaces follows azure-native's `provider/pkg/gen/replacement.go`, on top of every path parameter;
-it lists nothing of Microsoft.Compute, whose swagger marks nothing as fixed either (`x-ms-mutability`): what ARM then
-refuses to change about a machine is an update in every preview (pulumi/pulumi-azure-native#577, open in 2026).
+Microsoft.Compute 2024-11-01 and, for disks, 2024-03-02, Microsoft.Resources 2024-03-01, and for alerts those below: the
+versions that azure-native v3 defaults to). What replaces follows azure-native's `provider/pkg/gen/replacement.go`, on
+top of every path parameter; it lists nothing of Microsoft.Compute, whose swagger marks nothing as fixed either
+(`x-ms-mutability`): what ARM then refuses to change about a machine is an update in every preview
+(pulumi/pulumi-azure-native#577, open in 2026). Of metric alerts and alert processing rules the swagger marks the
+location.
 """
 
 from __future__ import annotations
@@ -20,10 +22,16 @@ NETWORK_API: Final = "2024-05-01"
 COMPUTE_API: Final = "2024-11-01"
 DISKS_API: Final = "2024-03-02"
 RESOURCES_API: Final = "2024-03-01"
+METRIC_ALERTS_API: Final = "2018-03-01"
+ACTION_GROUPS_API: Final = "2024-10-01-preview"
+ACTIVITY_LOG_ALERTS_API: Final = "2020-10-01"
+ALERT_PROCESSING_RULES_API: Final = "2021-08-08"
 
 _GROUP: Final = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _NETWORK: Final = _GROUP + "/providers/Microsoft.Network"
 _COMPUTE: Final = _GROUP + "/providers/Microsoft.Compute"
+_INSIGHTS: Final = _GROUP + "/providers/Microsoft.Insights"
+_ALERTS: Final = _GROUP + "/providers/Microsoft.AlertsManagement"
 _PARAMETER: Final = re.compile(r"{(\w+)}")
 
 
@@ -126,6 +134,26 @@ RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = {
         ResourceType("azure-native:network:BastionHost", _NETWORK + "/bastionHosts/{bastionHostName}"),
         ResourceType("azure-native:compute:VirtualMachine", _COMPUTE + "/virtualMachines/{vmName}", COMPUTE_API),
         ResourceType("azure-native:compute:Disk", _COMPUTE + "/disks/{diskName}", DISKS_API),
+        ResourceType(
+            "azure-native:monitor:ActionGroup", _INSIGHTS + "/actionGroups/{actionGroupName}", ACTION_GROUPS_API
+        ),
+        ResourceType(
+            "azure-native:monitor:MetricAlert",
+            _INSIGHTS + "/metricAlerts/{ruleName}",
+            METRIC_ALERTS_API,
+            frozenset({"location"}),
+        ),
+        ResourceType(
+            "azure-native:monitor:ActivityLogAlert",
+            _INSIGHTS + "/activityLogAlerts/{activityLogAlertName}",
+            ACTIVITY_LOG_ALERTS_API,
+        ),
+        ResourceType(
+            "azure-native:alertsmanagement:AlertProcessingRuleByName",
+            _ALERTS + "/actionRules/{alertProcessingRuleName}",
+            ALERT_PROCESSING_RULES_API,
+            frozenset({"location"}),
+        ),
     )
 }
 

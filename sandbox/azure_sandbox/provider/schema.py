@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal, TypeAlias
 
-Kind: TypeAlias = Literal["string", "boolean", "integer", "number", "any", "array", "map", "object"]
+Kind: TypeAlias = Literal["string", "boolean", "integer", "number", "any", "array", "map", "object", "union"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,12 @@ class Shape:
     items: Shape | None = None
     """Shape of the elements of an array or of the values of a map."""
     object: ObjectShape | None = None
+    alternatives: tuple[ObjectShape, ...] = ()
+    """Shapes of a union, told apart by the constants in them."""
+
+    def object_of(self, value: Mapping[str, Any]) -> ObjectShape | None:
+        """Return the shape of an object: of a union, the alternative whose constants it has."""
+        return next((one for one in self.alternatives if one.has_constants_of(value)), self.object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,8 @@ class Property:
     in_properties: bool = False
     """Whether ARM keeps it inside `properties`, from where azure-native lifts it (x-ms-client-flatten)."""
     default: Any = None
+    wire: str = ""
+    """Its name in ARM's JSON, where that differs."""
     maintained: bool = False
     """Whether its elements exist as resources of their own too, so that leaving it out must not delete them."""
     string_set: bool = False
@@ -42,6 +50,14 @@ class ObjectShape:
     """The properties of an object. Filled after construction, as the shapes refer to each other in circles."""
 
     properties: dict[str, Property] = field(default_factory=dict)
+
+    def has_constants_of(self, value: Mapping[str, Any]) -> bool:
+        """Tell whether `value` has what is constant in this shape: what the SDK requires, and fills in itself."""
+        return all(
+            prop.default in (value.get(name), value.get(prop.wire))
+            for name, prop in self.properties.items()
+            if prop.required and prop.default is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,8 @@ def _shape(declared: str | Mapping[str, Any], objects: Mapping[str, ObjectShape]
     if isinstance(declared, str):
         primitive = _PRIMITIVES.get(declared)
         return Shape(primitive) if primitive else Shape("object", object=objects[declared])
+    if "one_of" in declared:
+        return Shape("union", alternatives=tuple(objects[name] for name in declared["one_of"]))
     if "array" in declared:
         return Shape("array", items=_shape(declared["array"], objects))
     return Shape("map", items=_shape(declared["map"], objects))

@@ -5,9 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from .action_group import ACTION_GROUP
+from .activity_log_alert import ACTIVITY_LOG_ALERT
+from .alert_processing_rule import ALERT_PROCESSING_RULE
 from .base import ResourceType
 from .bastion_host import BASTION_HOST
 from .disk import DISK
+from .metric_alert import METRIC_ALERT
 from .nat_gateway import NAT_GATEWAY
 from .network_interface import NETWORK_INTERFACE
 from .network_security_group import NETWORK_SECURITY_GROUP
@@ -24,8 +28,12 @@ from .virtual_network import VIRTUAL_NETWORK
 __all__ = ["RESOURCE_TYPES", "ResourceType"]
 
 _ALL = (
+    ACTION_GROUP,
+    ACTIVITY_LOG_ALERT,
+    ALERT_PROCESSING_RULE,
     BASTION_HOST,
     DISK,
+    METRIC_ALERT,
     NAT_GATEWAY,
     NETWORK_INTERFACE,
     NETWORK_SECURITY_GROUP,

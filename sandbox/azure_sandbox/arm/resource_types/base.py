@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ..regions import ALL
 from ..rules import Put, Rule
 from ..schema import Body, Inline, Shape
 from ..world import Resource, World
@@ -37,6 +38,8 @@ class ResourceType:
 
     name: str
     schema: Mapping[str, Shape]
+    locations: Collection[str] = ALL
+    """Where it exists."""
     defaults: Body = field(default_factory=dict)
     """What Azure fills in where the request says nothing, nested as in the body."""
     rules: tuple[Rule, ...] = ()

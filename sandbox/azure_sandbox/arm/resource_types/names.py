@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+ACTION_GROUP: Final = "Microsoft.Insights/actionGroups"
+ACTIVITY_LOG_ALERT: Final = "Microsoft.Insights/activityLogAlerts"
+ALERT_PROCESSING_RULE: Final = "Microsoft.AlertsManagement/actionRules"
 BASTION_HOST: Final = "Microsoft.Network/bastionHosts"
 DISK: Final = "Microsoft.Compute/disks"
+METRIC_ALERT: Final = "Microsoft.Insights/metricAlerts"
 NAT_GATEWAY: Final = "Microsoft.Network/natGateways"
 NETWORK_INTERFACE: Final = "Microsoft.Network/networkInterfaces"
 NETWORK_SECURITY_GROUP: Final = "Microsoft.Network/networkSecurityGroups"

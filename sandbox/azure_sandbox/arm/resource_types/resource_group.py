@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..errors import Refusal
 from ..ids import RESOURCE_GROUPS
-from ..rules import Put, known_location
+from ..regions import ALL
+from ..rules import Put, available_in
 from ..world import World
 from .base import ResourceType
 
@@ -21,5 +22,5 @@ def _same_group_location(put: Put, _world: World) -> None:
 RESOURCE_GROUP = ResourceType(
     name=RESOURCE_GROUPS,
     schema={"managedBy": str, "properties": {}},
-    rules=(known_location, _same_group_location),
+    rules=(available_in(ALL), _same_group_location),
 )

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import pytest
+from nat_egress import EgressAlerts, InvalidArguments, NatEgress
+from nat_egress.alert_args import read_alerts
+from pulumi import Output, ResourceOptions
+
+BASE = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers"
+GATEWAY = f"{BASE}/Microsoft.Network/natGateways/n"
+GROUP = f"{BASE}/Microsoft.Insights/actionGroups/on-call"
+EMAILS = {"operations": "operations@example.com"}
+ARGS = {"resource_group_name": "rg", "gateway_id": GATEWAY, "address_count": 8, "emails": EMAILS}
+KEYS = ["datapath-availability", "failed-connections", "dropped-packets", "total-connections", "bytes"]
+
+
+def alerts(opts=None, **changes):
+    args = {key: value for key, value in (ARGS | changes).items() if value is not None}
+    return EgressAlerts("alerts", args, opts)
+
+
+def all_outputs(one):
+    return Output.all(ids=one.alert_ids, groups=one.action_group_ids, muting=one.muting_rule_id)
+
+
+def test_makes_an_action_group_and_the_alerts(run):
+    done = run(lambda: all_outputs(alerts(tags={"owner": "platform"}, webhooks={"pager": "https://example.com/hook"})))
+    assert done.names("MetricAlert") == [f"alerts-{key}" for key in KEYS]
+    group = done.one("ActionGroup", "alerts")
+    assert group.inputs["groupShortName"] == "nat-egress"
+    assert group.inputs["enabled"] is True
+    assert group.inputs["emailReceivers"] == [
+        {"name": "operations", "emailAddress": "operations@example.com", "useCommonAlertSchema": True}
+    ]
+    assert group.inputs["webhookReceivers"] == [
+        {
+            "name": "pager",
+            "serviceUri": "https://example.com/hook",
+            "useCommonAlertSchema": True,
+            "useAadAuth": False,  # the SDK's own default
+        }
+    ]
+    health = done.one("ActivityLogAlert", "alerts-resource-health")
+    assert health.inputs["condition"] == {"allOf": [{"field": "category", "equals": "ResourceHealth"}]}
+    assert health.inputs["scopes"] == [GATEWAY]
+    (told,) = done.result["groups"]
+    assert health.inputs["actions"] == {"actionGroups": [{"actionGroupId": told}]}
+    assert done.names("AlertProcessingRuleByName") == []
+    for one in done.registered[1:]:
+        assert one.parent == "alerts"
+        assert one.inputs["resourceGroupName"] == "rg"
+        assert one.inputs["location"] == "global"
+        assert one.inputs["tags"] == {"owner": "platform"}
+        assert not set(one.inputs) & {"ruleName", "actionGroupName", "activityLogAlertName"}, "names are generated"
+    assert set(done.result["ids"]) == {*KEYS, "resource-health"}
+    assert done.result["muting"] == ""
+    assert done.warnings == []
+
+
+def test_what_an_alert_says(run):
+    done = run(lambda: all_outputs(alerts(attempts_per_minute=1000)))
+    alert = done.one("MetricAlert", "alerts-sustained-failures").inputs
+    assert alert["criteria"] == {
+        "odataType": "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
+        "allOf": [
+            {
+                "criterionType": "StaticThresholdCriterion",
+                "name": "sustained-failures",
+                "metricNamespace": "Microsoft.Network/natGateways",
+                "metricName": "SNATConnectionCount",
+                "timeAggregation": "Total",
+                "operator": "GreaterThan",
+                "threshold": 150,
+                "dimensions": [{"name": "ConnectionState", "operator": "Include", "values": ["Failed"]}],
+            }
+        ],
+    }
+    assert (alert["severity"], alert["windowSize"], alert["evaluationFrequency"]) == (1, "PT15M", "PT1M")
+    assert alert["enabled"] is True
+    assert alert["scopes"] == [GATEWAY]
+    assert alert["actions"] == [{"actionGroupId": group} for group in done.result["groups"]]
+    (criterion,) = done.one("MetricAlert", "alerts-datapath-availability").inputs["criteria"]["allOf"]
+    assert "dimensions" not in criterion
+
+
+def test_action_groups_that_exist_are_told_as_well_or_instead(run):
+    done = run(lambda: all_outputs(alerts(action_group_ids=[GROUP])))
+    first, second = done.result["groups"]
+    assert (first != GROUP, second) == (True, GROUP)
+    done = run(lambda: all_outputs(alerts(emails=None, action_group_ids=[Output.from_input(GROUP)])))
+    assert done.names("ActionGroup") == []
+    assert done.result["groups"] == [GROUP]
+    assert done.one("MetricAlert", "alerts-bytes").inputs["actions"] == [{"actionGroupId": GROUP}]
+
+
+@pytest.mark.parametrize(
+    ("given", "recurrence"),
+    [
+        ({}, {"recurrenceType": "Daily"}),
+        ({"days": ["Saturday", "Sunday"]}, {"recurrenceType": "Weekly", "daysOfWeek": ["Saturday", "Sunday"]}),
+    ],
+)
+def test_the_datapath_can_be_muted(run, given, recurrence):
+    done = run(lambda: all_outputs(alerts(mute_datapath={"start": "20:00", "end": "06:00", **given})))
+    rule = done.one("AlertProcessingRuleByName", "alerts-muted")
+    assert rule.inputs["location"] == "global"
+    properties = rule.inputs["properties"]
+    assert properties["actions"] == [{"actionType": "RemoveAllActionGroups"}]
+    assert properties["scopes"] == [GATEWAY]
+    muted = [done.result["ids"]["datapath-availability"], done.result["ids"]["resource-health"]]
+    assert properties["conditions"] == [{"field": "AlertRuleId", "operator": "Equals", "values": muted}]
+    times = {"startTime": "20:00:00", "endTime": "06:00:00"}
+    assert properties["schedule"] == {"timeZone": "UTC", "recurrences": [{**recurrence, **times}]}
+    assert done.result["muting"].endswith("/alerts-muted")
+
+
+def test_outputs_in_a_preview_are_unknown_and_nothing_fails(run):
+    def program():
+        egress = NatEgress("egress", {"resource_group_name": "rg", "addresses": {"one": {}}})
+        return alerts(gateway_id=egress.gateway_id).urn
+
+    done = run(program, preview=True)
+    assert len(done.names("MetricAlert")) == len(KEYS)
+
+
+def test_alerts_depend_on_the_gateway_and_the_component_does_not(run):
+    def program():
+        egress = NatEgress("egress", {"resource_group_name": "rg", "addresses": {"one": {}}})
+        return alerts(gateway_id=egress.gateway_id).alert_ids
+
+    done = run(program)
+    assert "egress" in done.one("MetricAlert", "alerts-bytes").dependencies
+    assert done.one("EgressAlerts", "alerts").dependencies == set()
+
+
+def test_aliases_of_other_api_versions_are_left_out_and_there_is_nothing_to_guard(run):
+    done = run(lambda: all_outputs(alerts()))
+    left = {alias.spec.type for one in done.registered for alias in one.request.aliases}
+    assert left == {f"azure-native:insights:{kind}" for kind in ("ActionGroup", "ActivityLogAlert", "MetricAlert")}
+    assert list(done.one("EgressAlerts", "alerts").request.hooks.before_update) == []
+
+
+def test_options_are_the_components(run):
+    done = run(lambda: all_outputs(alerts(ResourceOptions(protect=True))))
+    assert done.one("EgressAlerts", "alerts").request.protect
+
+
+def test_all_that_is_wrong_is_said_at_once(rejected):
+    args = {
+        "gateway_id": GROUP,
+        "address_count": 17,
+        "busiest_share": float("nan"),
+        "emails": {"a": 1},
+        "webhooks": {"b": 2},
+        "mute_datapath": {"start": "8pm", "day": ["Monday"]},
+        "adress_count": 1,
+    }
+    said = rejected(lambda: EgressAlerts("alerts", args))
+    for words in (
+        "adress_count is given: there is no such argument. Did you mean address_count?",
+        "resource_group_name is not set: it is required",
+        "gateway_id is /subscriptions/",
+        "address_count is 17",
+        "busiest_share is nan: it must be a number",
+        "emails['a'] is 1: it must be text that is not empty, or an output of it",
+        "webhooks['b'] is given: it must be text",
+        "mute_datapath.day is given: there is no such argument. Did you mean days?",
+        "mute_datapath.end is not set: it is required",
+        "mute_datapath.start is 8pm",
+    ):
+        assert any(line.startswith(words) for line in said), (words, said)
+
+
+@pytest.mark.parametrize("args", [None, [], "alerts"])
+def test_what_is_no_mapping(rejected, args):
+    (first, *_) = rejected(lambda: EgressAlerts("alerts", args))
+    assert "must be a mapping with the keys resource_group_name, gateway_id, address_count" in first
+
+
+def test_the_count_is_required(rejected):
+    (line,) = rejected(lambda: alerts(address_count=None))
+    assert line == ("address_count is not set: it is required. Give the number of the gateway's public addresses.")
+
+
+def test_what_decides_thresholds_is_plain(rejected):
+    (line,) = rejected(lambda: alerts(address_count=Output.from_input(8)))
+    assert line.startswith("address_count is an output: it decides which resources exist")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"gateway_id": Output.from_input(GROUP)}, "gateway_id is /subscriptions"),
+        ({"action_group_ids": [Output.from_input(GATEWAY)]}, "action_group_ids is /subscriptions"),
+    ],
+)
+def test_ids_that_become_known_are_judged_then(run, changes, words):
+    with pytest.raises(InvalidArguments, match=words):
+        run(lambda: all_outputs(alerts(**changes)))
+
+
+def test_arguments_as_they_are_understood():
+    spec = read_alerts("", {**ARGS, "mute_datapath": {"start": "20:00", "end": "06:00"}, "attempts_per_minute": 10})
+    assert (spec.busiest_share, spec.attempts_per_minute, spec.failure_share) == (1.0, 10, None)
+    assert spec.mute_datapath.time_zone == "UTC"
+    assert spec.emails == EMAILS
