@@ -172,6 +172,62 @@ class Azure:
         }
         return self.put(self.id("bastionHosts", name), merged(body, changes))
 
+    def insights_id(self, kind: str, name: str) -> str:
+        return f"{self.group}/providers/Microsoft.Insights/{kind}/{name}"
+
+    def put_action_group(self, name: str = "ops", **changes: Any) -> Response:
+        receiver = {"name": "operations", "emailAddress": "operations@example.com"}
+        body = {"location": "Global", "properties": {"groupShortName": "ops", "emailReceivers": [receiver]}}
+        return self.put(self.insights_id("actionGroups", name), without_none(merged(body, changes)))
+
+    def put_metric_alert(self, of_criterion: Body | None = None, **of_properties: Any) -> Response:
+        """PUT an alert on failed connections of the gateway `ng`, which tells the action group `ops`."""
+        criterion = {
+            "name": "failed",
+            "criterionType": "StaticThresholdCriterion",
+            "metricNamespace": "Microsoft.Network/natGateways",
+            "metricName": "SNATConnectionCount",
+            "operator": "GreaterThan",
+            "threshold": 0,
+            "timeAggregation": "Total",
+            "dimensions": [{"name": "ConnectionState", "operator": "Include", "values": ["Failed"]}],
+        }
+        properties = {
+            "enabled": True,
+            "severity": 3,
+            "scopes": [self.id("natGateways", "ng")],
+            "evaluationFrequency": "PT1M",
+            "windowSize": "PT5M",
+            "criteria": {
+                "odata.type": "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
+                "allOf": [merged(criterion, of_criterion or {})],
+            },
+            "actions": [{"actionGroupId": self.insights_id("actionGroups", "ops")}],
+        }
+        body = {"location": "global", "properties": merged(properties, of_properties)}
+        return self.put(self.insights_id("metricAlerts", "failed"), without_none(body))
+
+    def put_log_alert(self, location: str = "global", **of_properties: Any) -> Response:
+        """PUT an alert on the health of the gateway `ng`, which tells the action group `ops`."""
+        properties = {
+            "scopes": [self.id("natGateways", "ng")],
+            "condition": {"allOf": [{"field": "category", "equals": "ResourceHealth"}]},
+            "actions": {"actionGroups": [{"actionGroupId": self.insights_id("actionGroups", "ops")}]},
+        }
+        body = {"location": location, "properties": merged(properties, of_properties)}
+        return self.put(self.insights_id("activityLogAlerts", "health"), body)
+
+    def put_processing_rule(self, location: str = "global", **of_properties: Any) -> Response:
+        """PUT a rule that mutes all alerts of the gateway `ng` at night."""
+        night = {"recurrenceType": "Daily", "startTime": "20:00:00", "endTime": "06:00:00"}
+        properties = {
+            "scopes": [self.id("natGateways", "ng")],
+            "actions": [{"actionType": "RemoveAllActionGroups"}],
+            "schedule": {"timeZone": "UTC", "recurrences": [night]},
+        }
+        id_ = f"{self.group}/providers/Microsoft.AlertsManagement/actionRules/night"
+        return self.put(id_, {"location": location, "properties": merged(properties, of_properties)})
+
     def gateway_with(self, *, name: str = "ng", **lists: list[str]) -> Response:
         """PUT a gateway with addresses or prefixes, named by their ids."""
         return self.put_gateway(name, properties={key: [{"id": id_} for id_ in ids] for key, ids in lists.items()})
@@ -219,6 +275,15 @@ def hosted(network: Azure) -> Azure:
     assert network.put_subnet("AzureBastionSubnet", prefix="10.0.9.0/26").ok
     assert network.put_address().ok
     return network
+
+
+@pytest.fixture
+def watched(azure: Azure) -> Azure:
+    """An Azure with a NAT gateway, `ng`, and an action group, `ops`."""
+    assert azure.put_gateway().ok
+    response = azure.put_action_group()
+    assert response.ok, response
+    return azure
 
 
 @pytest.fixture
