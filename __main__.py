@@ -1,8 +1,9 @@
-"""The stack program: reads the settings, makes the network, the way out, the machines and the way in, tells of them."""
+"""The stack program: reads the settings, makes network, way out, machines, way in and alerts, and tells of them."""
 
 import asyncio
 import gc
 
+import nat_egress
 import pulumi
 from nat_egress import BastionHost, NatEgress, PrivateMachine, PrivateNetwork
 from pulumi_azure_native import resources
@@ -34,6 +35,9 @@ async def main() -> dict[str, object]:
     if stack.bastion:
         after_subnets = pulumi.ResourceOptions(depends_on=[network])
         bastion = BastionHost("bastion", stack.bastion_args(group, network.virtual_network_id), after_subnets)
+    alerts = None
+    if stack.alerts:  # loaded only where they are wanted: two more modules of azure-native
+        alerts = nat_egress.EgressAlerts("alerts", stack.alerts_args(group, egress.gateway_id))
     await asyncio.sleep(0)  # a program that ends before its registrations have begun is waited for in quadratic time
     return {
         "gatewayId": egress.gateway_id,
@@ -46,6 +50,7 @@ async def main() -> dict[str, object]:
         "machines": machine_outputs(machines, subnets, network, egress),
         "adminPasswords": merged(machine.admin_passwords for machine in machines.values()),
         "bastion": bastion and {"id": bastion.host_id, "dnsName": bastion.dns_name, "address": bastion.public_address},
+        "alerts": alerts and alerts.alert_ids,
     }
 
 

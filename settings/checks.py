@@ -7,11 +7,13 @@ from datetime import date
 from functools import partial
 
 from nat_egress import InvalidArguments, Problem
+from nat_egress.alert_args import read_alerts
 from nat_egress.bastion import read_bastion
 from nat_egress.gateway import read_gateway
 from nat_egress.machine_args import read_machine
 from nat_egress.network import read_network
 from nat_egress.network_rules import NetworkSpec
+from nat_egress.rules import GatewaySpec
 
 from .messages import as_setting
 from .places import bastion_problems, machine_problems
@@ -26,13 +28,25 @@ def problems_with_azure(stack: Settings, project: str, today: date) -> Iterator[
     """Say everything that the components and Azure would refuse, a line each."""
     understood: dict[str, object] = {}
     for setting, read in _readers(stack, today):
-        try:
-            understood[setting] = read()
-        except InvalidArguments as refused:
-            yield from _lines(f"{project}:{setting}", refused.problems)
+        yield from _understand(f"{project}:{setting}", setting, read, understood)
     if isinstance(network := understood.get("network"), NetworkSpec):
         problems = [*machine_problems(stack.machines, network), *bastion_problems(stack.bastion, network)]
         yield from (f"  - {project}:{problem}" for problem in problems)
+    if stack.alerts and isinstance(gateway := understood.get("egress"), GatewaySpec):
+        if gateway.attached:
+            args = stack.alerts_args("a-resource-group", _GATEWAY)
+            yield from _understand(f"{project}:alerts", "alerts", partial(read_alerts, "", args), understood)
+        else:
+            rule = "the gateway has no public address, and so no traffic to watch"
+            yield f"  - {project}:{Problem('alerts', 'given', rule, 'Add a prefix or an address to egress.')}"
+
+
+def _understand(where: str, setting: str, read: Callable[[], object], understood: dict[str, object]) -> Iterator[str]:
+    """Add what `read` returns to what is `understood`, or say what it refuses."""
+    try:
+        understood[setting] = read()
+    except InvalidArguments as refused:
+        yield from _lines(where, refused.problems)
 
 
 def _readers(stack: Settings, today: date) -> Iterator[tuple[str, Callable[[], object]]]:

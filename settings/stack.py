@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import cast
 
-from nat_egress import BastionHostArgs, NatEgressArgs, PrivateMachineArgs, PrivateNetworkArgs
+from nat_egress import BastionHostArgs, EgressAlertsArgs, NatEgressArgs, PrivateMachineArgs, PrivateNetworkArgs
+from nat_egress.gateway import read_gateway
 from pulumi import Input
 from pydantic import Field
 
+from .alerts import Alerts
 from .egress import Egress
 from .machines import Bastion, Logins, Machine
 from .model import Model, ResourceGroup, Tags
@@ -26,6 +28,7 @@ class Settings(Model):
     logins: Logins = Logins()
     machines: dict[str, Machine] = Field(default_factory=dict)
     bastion: Bastion | None = None
+    alerts: Alerts | None = None
 
     def egress_args(self, group: Input[str], address_group: Input[str]) -> NatEgressArgs:
         """Return the arguments of the gateway, in `group`, with created addresses in `address_group`."""
@@ -54,3 +57,10 @@ class Settings(Model):
         given = self.bastion.model_dump(exclude_none=True) if self.bastion else {}
         places = {"resource_group_name": group, "virtual_network_id": network_id}
         return cast(BastionHostArgs, given | places | {"location": self.location, "tags": self.tags})
+
+    def alerts_args(self, group: Input[str], gateway_id: Input[str]) -> EgressAlertsArgs:
+        """Return the arguments of the alerts, in `group`, of a gateway with the addresses of these settings."""
+        given = self.alerts.model_dump(exclude_none=True) if self.alerts else {}
+        gateway = read_gateway("the gateway", self.egress_args(group, group))
+        watched = {"gateway_id": gateway_id, "address_count": gateway.address_count}
+        return cast(EgressAlertsArgs, given | watched | {"resource_group_name": group, "tags": self.tags})

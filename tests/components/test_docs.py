@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 EXAMPLES = [
     pytest.param(code, id=f"{page}-{number}")
-    for page in ("README.md", "docs/components.md", "docs/lifecycle.md", "docs/machines.md")
+    for page in ("README.md", "docs/components.md", "docs/lifecycle.md", "docs/machines.md", "docs/alerts.md")
     for number, code in enumerate(re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL))
 ]
 
@@ -48,9 +48,12 @@ def test_there_are_examples():
         nat_egress.PrivateMachine,
         nat_egress.BastionHostArgs,
         nat_egress.BastionHost,
+        nat_egress.EgressAlertsArgs,
+        nat_egress.MuteArgs,
+        nat_egress.EgressAlerts,
     ],
 )
 def test_every_argument_and_output_stands_in_the_reference(kind):
-    reference = "".join((DOCS / page).read_text() for page in ("components.md", "machines.md"))
+    reference = "".join((DOCS / page).read_text() for page in ("components.md", "machines.md", "alerts.md"))
     named = set(re.findall(r"`(\w+)`", reference))
     assert set(kind.__annotations__) - named == set()

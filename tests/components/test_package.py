@@ -10,6 +10,7 @@ import pytest
 from pulumi.provider.experimental.analyzer import Analyzer
 
 PURE = [
+    "alert_rules",
     "cidr",
     "ids",
     "lifecycle",

@@ -17,6 +17,8 @@ REQUIRED = {
     "PrivateNetwork": {"subnets"},
     "PrivateMachine": {"resourceGroupName", "size", "subnetId"},
     "BastionHost": {"resourceGroupName"},
+    "EgressAlerts": {"addressCount", "gatewayId", "resourceGroupName"},
+    "Mute": {"end", "start"},
     "Prefix": set(),
     "Address": set(),
     "Subnet": {"addressPrefix"},
@@ -40,6 +42,8 @@ TAKE_OUTPUTS = {
         "userAssignedIdentityIds[]",
     },
     "BastionHost": {"location", "resourceGroupName", "subnetId", "tags[]", "virtualNetworkId"},
+    "EgressAlerts": {"actionGroupIds[]", "emails[]", "gatewayId", "resourceGroupName", "tags[]", "webhooks[]"},
+    "Mute": set(),
     "OsDisk": {"encryptionSetId"},
     "InboundException": set(),
     "Prefix": {"id", "resourceGroupName"},
@@ -83,6 +87,11 @@ OUTPUTS = {
         "hostName": "string",
         "publicAddress": "string",
         "subnetId": "string",
+    },
+    "EgressAlerts": {
+        "actionGroupIds": ["string"],
+        "alertIds": {"string"},
+        "mutingRuleId": "string",
     },
 }
 EXPORTED = {
@@ -218,7 +227,11 @@ def test_arguments_of_a_few_words_offer_them(schema):
 
 def test_what_is_secret_from_the_first(schema):
     found = {(name, key) for name, ones, _ in shapes(schema) for key, value in ones.items() if value.get("secret")}
-    assert found == {("PrivateMachine", "adminPassword"), ("PrivateMachine", "customData")}
+    assert found == {
+        ("PrivateMachine", "adminPassword"),
+        ("PrivateMachine", "customData"),
+        ("EgressAlerts", "webhooks"),
+    }
 
 
 def test_no_two_types_differ_in_case_alone(schema):
@@ -253,6 +266,14 @@ ARGS = {
         "osDisk": {"sizeGb": 64.0, "storage": "Premium_LRS"},
     },
     "BastionHost": {"resourceGroupName": "rg", "virtualNetworkId": NETWORK, "addressPrefix": "10.0.9.0/26"},
+    "EgressAlerts": {
+        "resourceGroupName": "rg",
+        "gatewayId": "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/natGateways/n",
+        "addressCount": 8.0,
+        "attemptsPerMinute": 1000.0,
+        "emails": {"b": "b@example.com", "a": "a@example.com"},
+        "muteDatapath": {"start": "20:00", "end": "06:00"},
+    },
 }
 """Arguments as they come over the wire: in any order, every number a floating-point one."""
 

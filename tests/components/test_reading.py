@@ -19,6 +19,8 @@ class Shape(TypedDict):
     ref: str
     tags: dict[str, str]
     inner: dict[str, Inner]
+    number: float
+    named: dict[str, str]
 
 
 def read(method, value, **options):
@@ -43,6 +45,11 @@ def read(method, value, **options):
         ("reference", "a", "a"),
         ("tags", {"a": "b"}, {"a": "b"}),
         ("tags", None, {}),
+        ("number", 4, 4),
+        ("number", 0.25, 0.25),
+        ("number", None, None),
+        ("named", {"a": "b"}, {"a": "b"}),
+        ("named", None, {}),
     ],
 )
 def test_reads_values_of_the_right_type(method, value, result):
@@ -58,6 +65,14 @@ def test_reads_values_of_the_right_type(method, value, result):
         ("integer", "4", "it must be a whole number. What stands there is of type str."),
         ("integer", 4.5, "whole number"),
         ("integer", True, "whole number"),
+        ("number", "4", "it must be a number. What stands there is of type str."),
+        ("number", True, "must be a number"),
+        ("number", float("nan"), "must be a number"),
+        ("number", float("inf"), "must be a number"),
+        ("named", ["a"], "must be a mapping of names to texts"),
+        ("named", {"a": 1}, "named['a'] is 1: it must be text that is not empty, or an output of it"),
+        ("named", {"a": ""}, "must be text that is not empty, or an output of it"),
+        ("named", {"": "a"}, "must be text that is not empty"),
         ("texts", "abc", "must be a list of texts"),
         ("texts", {"a": 1}, "must be a list of texts"),
         ("texts", ["a", 1], "must hold only texts"),

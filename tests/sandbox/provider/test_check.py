@@ -51,6 +51,8 @@ def fill(described: Described) -> Fill:
         "VirtualMachine",
         "Disk",
         "BastionHost",
+        "ActionGroup",
+        "MetricAlert",
     ],
 )
 def test_a_generated_name_is_the_logical_one_and_eight_digits(kind: str, fill: Fill, described: Described) -> None:
@@ -132,6 +134,30 @@ def test_the_api_version_is_filled_in(fill: Fill) -> None:
             "RouteTable",
             {"resourceGroupName": "g", "routeTableName": "t", "routes": [{"name": "a"}]},
             ["missing required property 'routes[0].nextHopType'"],
+        ),
+        (
+            "MetricAlert",
+            {
+                "resourceGroupName": "g",
+                "ruleName": "a",
+                "location": "global",
+                "enabled": True,
+                "evaluationFrequency": "PT1M",
+                "windowSize": "PT5M",
+                "severity": 1,
+                "scopes": ["/n"],
+                "criteria": {
+                    "odataType": "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
+                    "allOf": [{"criterionType": "StaticThresholdCriterion", "threshold": "1"}],
+                },
+            },
+            [
+                "missing required property 'criteria.allOf[0].metricName'",
+                "missing required property 'criteria.allOf[0].name'",
+                "missing required property 'criteria.allOf[0].operator'",
+                "'criteria.allOf[0].threshold' should be of type 'number' but got a string",
+                "missing required property 'criteria.allOf[0].timeAggregation'",
+            ],
         ),
         (
             "NatGateway",

@@ -35,6 +35,10 @@ REPLACES = {
     "BastionHost": {"bastionHostName", "resourceGroupName"},
     "VirtualMachine": {"vmName", "resourceGroupName"},
     "Disk": {"diskName", "resourceGroupName"},
+    "ActionGroup": {"actionGroupName", "resourceGroupName"},
+    "MetricAlert": {"ruleName", "resourceGroupName", "location"},
+    "ActivityLogAlert": {"activityLogAlertName", "resourceGroupName"},
+    "AlertProcessingRuleByName": {"alertProcessingRuleName", "resourceGroupName", "location"},
 }
 OBJECTS = {"sku": "name", "publicIPPrefix": "id"}
 

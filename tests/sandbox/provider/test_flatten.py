@@ -139,6 +139,45 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
             "properties": {"creationData": {"createOption": "Empty"}, "diskSizeGB": 4},
         },
     ),
+    (
+        "MetricAlert",
+        {
+            "scopes": ["/n"],
+            "criteria": {
+                "odataType": "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
+                "allOf": [{"name": "a", "criterionType": "StaticThresholdCriterion", "threshold": 0.5}],
+            },
+        },
+        {
+            "properties": {
+                "scopes": ["/n"],
+                "criteria": {
+                    "odata.type": "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
+                    "allOf": [{"name": "a", "criterionType": "StaticThresholdCriterion", "threshold": 0.5}],
+                },
+            }
+        },
+    ),
+    (
+        "ActivityLogAlert",
+        {"actions": {"actionGroups": [{"actionGroupId": "/a"}]}, "condition": {"allOf": [{"field": "category"}]}},
+        {
+            "properties": {
+                "actions": {"actionGroups": [{"actionGroupId": "/a"}]},
+                "condition": {"allOf": [{"field": "category"}]},
+            }
+        },
+    ),
+    (
+        "ActionGroup",
+        {"groupShortName": "ops", "emailReceivers": [{"name": "a", "emailAddress": "a@example.com"}]},
+        {"properties": {"groupShortName": "ops", "emailReceivers": [{"name": "a", "emailAddress": "a@example.com"}]}},
+    ),
+    (
+        "AlertProcessingRuleByName",
+        {"properties": {"scopes": ["/n"], "actions": [{"actionType": "RemoveAllActionGroups"}]}},
+        {"properties": {"scopes": ["/n"], "actions": [{"actionType": "RemoveAllActionGroups"}]}},
+    ),
 ]
 
 

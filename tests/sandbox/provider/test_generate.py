@@ -32,6 +32,18 @@ def test_what_the_schema_says_of_machines() -> None:
     assert {name for name, prop in identity.properties.items() if prop.string_set} == {"userAssignedIdentities"}
 
 
+def test_a_union_is_told_apart_by_the_constants_of_its_alternatives() -> None:
+    criteria = load_schemas()["azure-native:monitor:MetricAlert"].inputs.properties["criteria"].shape
+    known = "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria"
+    assert len(criteria.alternatives) == 3
+    for value in ({"odataType": known}, {"odata.type": known}):
+        shape = criteria.object_of(value)
+        assert shape is not None
+        assert shape.properties["odataType"].default == known
+    assert criteria.object_of({"odataType": "unheard of"}) is None
+    assert criteria.object_of({}) is None
+
+
 def test_what_may_be_a_resource_of_its_own_is_marked() -> None:
     marked = {token.rpartition(":")[2]: schema.maintained for token, schema in load_schemas().items()}
     assert {kind: names for kind, names in marked.items() if names} == {
