@@ -1,8 +1,12 @@
 """The life of a stack's alerts: their thresholds follow the size of the gateway, and nothing of them is left behind."""
 
+import subprocess
+import sys
+
 import pytest
 
 from settings import SettingsError
+from tests.program.conftest import ROOT
 from tests.program.test_settings import load, refusal
 
 NETWORK = {"addressSpace": ["10.0.0.0/16"], "subnets": {"app": {"addressPrefix": "10.0.0.0/24"}}}
@@ -150,6 +154,11 @@ def test_the_size_is_that_of_the_attached_addresses():
     }
     args = load(egress=egress, alerts={"emails": EMAILS}).alerts_args("rg", "gateway")
     assert args["address_count"] == 9
+
+
+def test_a_stack_without_alerts_does_not_load_them():
+    code = "import sys, settings, nat_egress; nat_egress.NatEgress; assert 'nat_egress.alerts' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 @pytest.mark.parametrize(("read", "written"), [(1200, "20:00"), ("06:00", "06:00"), (615, "10:15"), (0, "00:00")])
