@@ -3,9 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
-from settings import SettingsError
 from tests.program.conftest import ROOT
 from tests.program.test_settings import load, refusal
 
@@ -161,18 +158,16 @@ def test_a_stack_without_alerts_does_not_load_them():
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
-@pytest.mark.parametrize(("read", "written"), [(1200, "20:00"), ("06:00", "06:00"), (615, "10:15"), (0, "00:00")])
-def test_times_that_nobody_quotes(read, written):
-    egress = {"prefixes": {"a": {"length": 31}}}
-    alerts = {"emails": EMAILS, "muteDatapath": {"start": read, "end": "23:59"}}
-    args = load(egress=egress, alerts=alerts).alerts_args("rg", "gateway")
-    assert args["mute_datapath"]["start"] == written
-
-
-@pytest.mark.parametrize("read", [1440, -1, 20.5, True])
-def test_numbers_that_are_no_times(read):
-    with pytest.raises(SettingsError, match=r"alerts\.muteDatapath\.start"):
-        load(
-            egress={"prefixes": {"a": {"length": 31}}},
-            alerts={"emails": EMAILS, "muteDatapath": {"start": read, "end": "23:59"}},
-        )
+def test_times_may_stand_unquoted(project):
+    (project.root / "stacks" / "Pulumi.sandbox.yaml").write_text(
+        """config:
+  azure-native:location: westeurope
+  private-egress:network: { addressSpace: [10.0.0.0/16], subnets: { app: { addressPrefix: 10.0.0.0/24 } } }
+  private-egress:egress: { prefixes: { one: { length: 31 } } }
+  private-egress:alerts:
+    emails: { operations: operations@example.com }
+    busiestShare: 1
+    muteDatapath: { start: 20:00, end: 06:00 }
+"""
+    )
+    assert ("create", "AlertProcessingRuleByName", "alerts-muted") in project.steps()
