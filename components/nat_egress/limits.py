@@ -10,6 +10,9 @@ from typing import Final
 MAX_IPV4_ADDRESSES: Final = 16
 """IPv4 addresses on one gateway, those of its prefixes counted (faq, 2026-08)."""
 
+MAX_GATEWAYS: Final = 1_000
+"""Gateways in a subscription and region with an enterprise agreement; fewer with others (faq, 2026-08)."""
+
 MAX_SUBNETS: Final = 800
 """Subnets on one gateway, all in one virtual network (nat-sku, 2026-07-27)."""
 
@@ -31,6 +34,41 @@ together (nat-sku, 2026-07-27)."""
 
 PACKETS_PER_S: Final = {"Standard": 5_000_000, "StandardV2": 10_000_000}
 """Packets a second of a gateway (nat-sku, 2026-07-27)."""
+
+HOLD_AFTER_FIN_S: Final = 65
+"""Seconds that a port is held toward its destination after FIN (nat-gateway-resource, 2026)."""
+
+HOLD_AFTER_RST_S: Final = 16
+"""Seconds that a port is held toward its destination after RST (nat-gateway-resource, 2026)."""
+
+HOLD_AFTER_UDP_S: Final = 65
+"""Seconds that a port is held toward its destination after a UDP flow is closed (nat-gateway-resource, 2026)."""
+
+HALF_OPEN_S: Final = 30
+"""Seconds that a TCP connection without an answer takes its port (nat-gateway-resource, 2026)."""
+
+UDP_IDLE_TIMEOUT_MINUTES: Final = 4
+"""The UDP idle timeout, which can't be set (nat-gateway-resource, 2026)."""
+
+LINUX_SOURCE_PORTS: Final = (32_768, 60_999)
+"""First and last port that Linux connects from (docs.kernel.org/networking/ip-sysctl, ip_local_port_range, 2026-11)."""
+
+LINUX_TIME_WAIT_S: Final = 60
+"""Seconds that a Linux machine keeps the port of a connection that it closed itself (torvalds/linux
+include/net/tcp.h, TCP_TIMEWAIT_LEN, 2026-11)."""
+
+GATEWAY_USD_PER_HOUR: Final = 0.045
+"""A gateway of either SKU, East US (c3x.dev/resources/azure/azurerm_nat_gateway, 2026-08, not Microsoft's)."""
+
+PROCESSED_USD_PER_GB: Final = 0.045
+"""Data that a gateway processes, East US (same page). Whether both directions count is not documented."""
+
+ADDRESS_USD_PER_HOUR: Final = 0.005
+"""A static public IPv4 address, each of a prefix too (Azure's retail prices, 2026-10-16, in the wiki of
+ChiefGyk3D/Clouds-Against-Humanity, Provider-Azure-Cost-Lesson)."""
+
+HOURS_PER_MONTH: Final = 730
+"""Hours of a month as Azure's price calculator counts them (azure.microsoft.com/pricing/calculator, 2026)."""
 
 MIN_IDLE_TIMEOUT_MINUTES: Final = 4
 """Shortest, and default, TCP idle timeout (nat-gateway-resource, 2026)."""

@@ -1,0 +1,1 @@
+"""The `nat-egress` command: thin, one file a verb."""
