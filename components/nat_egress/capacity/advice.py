@@ -77,7 +77,7 @@ def _reuse(over: Sequence[Case], rest: int, idle_s: float, needed: AddressesOf) 
 def _private_link(over: Sequence[Case], rest: int) -> Advice:
     names = _names([case.of for case in over])
     how = f"If {names} is a service in Azure, reach it over Private Link, which takes no SNAT port."
-    return Advice("Private Link", how, rest, enough=True)
+    return Advice("Private Link", how, max(1, rest), enough=True)
 
 
 def _gateways(cases: Sequence[Case], found: Sequence[Limit], idle_s: float, needed: AddressesOf) -> Iterator[Advice]:

@@ -2,8 +2,8 @@
 
 Microsoft documents that each connection gets an address at random, and nothing on a second try where that address has
 no port left. *Split* is the case without one, and what sizes are made for; *pooled* is the best case, as if every
-address were tried. The ports and the 50,000 supported connections are two limits that one connection may meet: the share that
-fails lies between the larger of the two and their sum. Sizes are made for the sum.
+address were tried. The ports and the 50,000 supported connections are two limits that one connection may meet: the
+share that fails lies between the larger of the two and their sum. Sizes are made for the sum.
 """
 
 from __future__ import annotations
@@ -110,7 +110,10 @@ def room(load: Load, addresses: int, target: float) -> tuple[tuple[float, float]
 
 @lru_cache(maxsize=1024)
 def _largest_peaked(ports: int, target: float, peak: float) -> float:
-    """Return the largest load with a peakedness of `peak` that keeps within `target`, to a ten-thousandth below."""
+    """Return the largest load with a peakedness of `peak` that keeps within `target`, to a ten-thousandth of the ports.
+
+    Where bursts are so large that there is none, it is a single connection.
+    """
     if peak == 1:
         return largest_load(ports, target)
     low, high = 0.0, largest_load(ports, target)
@@ -120,7 +123,7 @@ def _largest_peaked(ports: int, target: float, peak: float) -> float:
             low = middle
         else:
             high = middle
-    return low
+    return max(low, 1.0)
 
 
 def _crowded(connections: int, addresses: int, limit: int) -> float:

@@ -1,9 +1,10 @@
 """The load that a destination puts on the ports of a gateway: how many are open, and how many are held after that.
 
 A connection of life D that is opened at rate λ has a port for D, and for a hold h after that: 65 s where it ends by
-FIN, 16 s by RST. One that nobody closes stays open in the gateway's table for the idle timeout after its last packet. Open
-connections count toward the 50,000 that are supported; open and held ones toward the 64,512 ports. Whether Azure counts
-held or half-open entries toward 50,000 is not documented: abandoned and half-open ones are counted, held ones are not.
+FIN, 16 s by RST. One that nobody closes stays open in the gateway's table for the idle timeout after its last packet.
+Open connections count toward the 50,000 that are supported; open and held ones toward the 64,512 ports. Whether Azure
+counts held or half-open entries toward 50,000 is not documented: abandoned and half-open ones are counted here, held
+ones are not.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from .. import limits
 from .profile import Connections, Destination, End, Ending, Pool, Requests
@@ -198,22 +199,30 @@ class _Cumulated:
     """Connections opened since the beginning of a period that repeats for ever."""
 
     def __init__(self, per_minute: tuple[float, ...]) -> None:
-        self._sums = [0.0, *accumulate(per_minute)]
         self._minutes = len(per_minute)
+        self._sums = [0.0, *accumulate(per_minute)]
 
     def most(self, stays: list[tuple[float, float]]) -> float:
         """Return the largest number that is there at any moment; `stays` are shares, and seconds that they stay."""
         offsets = {0.0, *(seconds / _MINUTE_S for _, seconds in stays)}
-        moments = (minute + offset for offset in offsets for minute in range(self._minutes))
-        return max(
-            sum(share * (self._until(now) - self._until(now - seconds / _MINUTE_S)) for share, seconds in stays)
-            for now in moments
-        )
+        return max(max(self._there(offset, stays)) for offset in offsets)
 
-    def _until(self, minute: float) -> float:
-        periods, inside = divmod(minute, self._minutes)
-        whole = int(inside)
-        if whole >= self._minutes:  # rounded up to the end of the period
-            return (periods + 1) * self._sums[-1]
-        rest = (inside - whole) * (self._sums[whole + 1] - self._sums[whole])
-        return periods * self._sums[-1] + self._sums[whole] + rest
+    def _there(self, offset: float, stays: list[tuple[float, float]]) -> list[float]:
+        """Return how many are there at each minute and `offset` minutes."""
+        there = [0.0] * self._minutes
+        now = self._opened(offset)
+        for share, seconds in stays:
+            gone = self._opened(offset - seconds / _MINUTE_S)
+            there = [sum_ + share * (in_ - out) for sum_, in_, out in zip(there, now, gone, strict=True)]
+        return there
+
+    def _opened(self, offset: float) -> list[float]:
+        """Return how many have been opened until each minute and `offset` minutes, which may lie before the period."""
+        whole = math.floor(offset)
+        part = offset - whole
+        periods, first = divmod(whole, self._minutes)
+        total = self._sums[-1]
+        earlier = [(periods * total + sum_) for sum_ in self._sums[first:-1]]
+        later = [((periods + 1) * total + sum_) for sum_ in self._sums[: first + 2]]
+        sums = earlier + later
+        return [sum_ + part * (next_ - sum_) for sum_, next_ in pairwise(sums)][: self._minutes]

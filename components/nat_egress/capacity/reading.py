@@ -10,6 +10,7 @@ from typing import cast
 from .. import limits
 from ..problems import Problem, report
 from .fields import Fields
+from .loads import flow, peakedness
 from .places import NotAProfile, Place, of_mapping, of_yaml
 from .profile import (
     Burst,
@@ -33,7 +34,7 @@ DEMANDS = ("connections", "requests", "pool")
 _PROFILE = ("destinations", "end", "growth", "target", "sku", "idle_timeout_minutes", "traffic", "zone_shares")
 _DESTINATION = ("destination", "source", *DEMANDS, "end", "burst", "restart", "retry", "growth", "target")
 _LONGEST_S = 30 * 86_400
-_MOST_MINUTES = 7 * 1_440
+_MOST_MINUTES = 1_440
 _SUM = 1e-6
 """How far shares may be from 1 in sum, so that thirds can be written down."""
 
@@ -109,7 +110,8 @@ def _destination(name: str, fields: Fields, end: End | None, growth: float, targ
         fields.problem(
             "burst", "a pool is opened once and kept, not in bursts", "Remove it, or describe `connections`."
         )
-    return Destination(
+    before = len(fields.problems)
+    destination = Destination(
         name,
         endpoint,
         _source(fields),
@@ -121,6 +123,21 @@ def _destination(name: str, fields: Fields, end: End | None, growth: float, targ
         fields.number("growth", above=0, at_most=1_000, default=growth),
         fields.number("target", above=0, at_most=0.5, default=target),
     )
+    if len(fields.problems) == before:
+        _check_load(destination, fields)
+    return destination
+
+
+def _check_load(of: Destination, fields: Fields) -> None:
+    """Refuse what no number of gateways could carry: a unit has been mistaken somewhere."""
+    longest = limits.MAX_IDLE_TIMEOUT_MINUTES * 60
+    whole = flow(of, longest)
+    ports = (whole.open + whole.held) * max(1.0, peakedness(of))
+    most = limits.MAX_GATEWAYS * limits.snat_ports(limits.MAX_IPV4_ADDRESSES)
+    if ports > most:
+        demand = next((key for key in DEMANDS if fields.given(key)), DEMANDS[0])
+        rule = f"the traffic comes to some {ports:.3g} ports, and all gateways of a subscription have {most:,}"
+        fields.problem(demand, rule, "Check the numbers and their units, growth and burst among them.")
 
 
 def _endpoint(fields: Fields) -> Endpoint:
@@ -180,8 +197,8 @@ def _connections(fields: Fields) -> Connections:
         part.problem("rate_per_s", "the rate is given a second time, as rate_per_minute_series", "Keep one of the two.")
     series = part.numbers("rate_per_minute_series")
     if len(series) > _MOST_MINUTES:
-        rule = f"it has {len(series):,} minutes, and a series of at most a week, {_MOST_MINUTES:,}, repeats"
-        part.problems.append(Problem(part.where("rate_per_minute_series"), "given", rule, "Keep the busiest week."))
+        rule = f"a series has at most the {_MOST_MINUTES:,} minutes of a day, not {len(series):,}"
+        part.problems.append(Problem(part.where("rate_per_minute_series"), "given", rule, "Keep the busiest day."))
     return Connections(life, None, series)
 
 
@@ -198,7 +215,7 @@ def _pool(fields: Fields) -> Pool:
     if not fields.given("pool"):
         return Pool(1, None)
     part = fields.part("pool", ("max_per_process", "max_age_s"))
-    age = part.number("max_age_s", above=0, at_most=10 * _LONGEST_S) if part.given("max_age_s") else None
+    age = part.number("max_age_s", at_least=1, at_most=10 * _LONGEST_S) if part.given("max_age_s") else None
     return Pool(part.whole("max_per_process", at_least=1, at_most=1_000_000), age)
 
 

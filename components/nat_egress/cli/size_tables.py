@@ -67,13 +67,13 @@ def _room(limit: Limit) -> str:
 
 def _destinations(answer: Answer) -> Iterator[Table | Text]:
     table = _table(
-        "Destinations, each at the busiest of its addresses; addresses needed",
+        "Destinations, each at the busiest of its addresses",
         "destination",
         ">opened/s",
         ">open",
         ">ports",
         ">fail at most",
-        ">usual",
+        ">needed",
         ">in a restart",
         ">in an outage",
     )
