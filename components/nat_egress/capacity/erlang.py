@@ -31,6 +31,7 @@ _MOST_STEPS = 1_000_000
 _LOG_NOTHING = -745.0
 """The logarithm of the smallest number there is: what lies below is 0."""
 _LOG_NEGLIGIBLE = -40.0
+_LARGEST_STEP = -300.0
 _PLENTY = 4_000
 """So many ports, at a load of half of them, are never all taken: B < e^-(ln 2 - 1/2)N, which no float can show."""
 
@@ -104,7 +105,7 @@ def largest_load(ports: int, target: float) -> float:
         logarithm = log_erlang_b(ports, load)
         slope = ports - load * -math.expm1(logarithm)
         step = (goal - logarithm) / slope
-        load *= math.exp(step)
+        load *= math.exp(max(step, _LARGEST_STEP))
         if abs(step) < _TOLERANCE:
             break
     while log_erlang_b(ports, load) > goal:

@@ -99,6 +99,7 @@ def _profile(fields: Fields) -> Profile:
 
 
 def _destination(name: str, fields: Fields, end: End | None, growth: float, target: float) -> Destination:
+    before = len(fields.problems)
     endpoint = _endpoint(fields)
     if fields.given("end") or end is None:
         end = _end(fields)
@@ -110,7 +111,6 @@ def _destination(name: str, fields: Fields, end: End | None, growth: float, targ
         fields.problem(
             "burst", "a pool is opened once and kept, not in bursts", "Remove it, or describe `connections`."
         )
-    before = len(fields.problems)
     destination = Destination(
         name,
         endpoint,
@@ -147,7 +147,8 @@ def _endpoint(fields: Fields) -> Endpoint:
     alone = addresses == 1
     share = part.number("busiest_share", above=0, at_most=1, default=1 if alone else None)
     if len(part.problems) == before and share < 1 / addresses - _SUM:
-        rule = f"the busiest of {addresses} addresses gets at least {1 / addresses:.4g} of the connections"
+        several = f"the busiest of {addresses} addresses gets at least {1 / addresses:.4g} of the connections"
+        rule = "a host with one address has all its connections there" if alone else several
         part.problem("busiest_share", rule, "Write the share that the busiest address gets.")
     return Endpoint(
         part.text("host"),
@@ -270,11 +271,11 @@ def _traffic(fields: Fields) -> Traffic:
 def _zone_shares(fields: Fields) -> tuple[tuple[str, float], ...]:
     if not fields.given("zone_shares"):
         return ()
+    before = len(fields.problems)
     part = fields.part("zone_shares", limits.ZONES)
-    before = len(part.problems)
     shares = [(zone, part.number(zone, above=0, at_most=1)) for zone in limits.ZONES if part.given(zone)]
     total = math.fsum(share for _, share in shares)
-    if not part.usable or len(part.problems) > before:
+    if len(fields.problems) > before:
         return ()
     if abs(total - 1) > _SUM:
         rule = f"the shares of the zones add up to 1, not to {total:.6g}"
