@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -166,4 +167,4 @@ def _shown(value: object) -> Any:  # noqa: ANN401 - what a message shows, of any
         return {key: _shown(item) for key, item in list(value.items())[:10]}
     if isinstance(value, list):
         return [_shown(item) for item in value[:10]]
-    return str(value) if isinstance(value, float) else value
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

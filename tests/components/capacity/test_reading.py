@@ -196,7 +196,7 @@ def test_defaults():
         (
             "fin: 1",
             "fin: 0.5, rst: 0.4",
-            "p.yaml:1: end is {\"fin\": \"0.5\", \"rst\": \"0.4\"}: the shares of fin, rst, abandoned add up to 1, not to 0.9",
+            'p.yaml:1: end is {"fin": 0.5, "rst": 0.4}: the shares of fin, rst, abandoned add up to 1, not to 0.9',
         ),
         ("fin: 1", "fin: 1.5", "end.fin is 1.5: it must be a number of at least 0 and at most 1"),
         ("443", "443, addresses: 4", "destination.busiest_share is not set: it is required"),

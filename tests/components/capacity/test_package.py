@@ -1,0 +1,40 @@
+"""The capacity part is pure, and what it costs to import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+MODULES = [
+    "erlang",
+    "probabilities",
+    "profile",
+    "loads",
+    "blocking",
+    "retries",
+    "layouts",
+    "advice",
+    "sizing",
+    "document",
+]
+
+
+@pytest.mark.parametrize(
+    ("imports", "absent"),
+    [
+        (["nat_egress"], ["pulumi", "typer", "rich", "yaml", "numpy", "numba", "pandas"]),
+        (
+            [f"nat_egress.capacity.{name}" for name in MODULES],
+            ["pulumi", "typer", "rich", "yaml", "numpy", "numba", "pandas"],
+        ),
+        (["nat_egress.capacity.reading"], ["pulumi", "typer", "rich", "numpy", "numba", "pandas"]),
+        (["nat_egress.cli.app"], ["pulumi", "numpy", "numba", "pandas"]),
+        (["nat_egress.gateway"], ["typer", "numpy", "numba", "pandas"]),
+    ],
+)
+def test_what_is_not_loaded(imports, absent):
+    code = f"import sys, {', '.join(imports)}; print([name for name in {absent} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
