@@ -48,6 +48,8 @@ def split(load: Load, addresses: int, target: float) -> Blocking:
     For a pool it is the chance that any address gets more connections than it can take; `target` says how rare a
     number of held ports may be left out.
     """
+    if _fills_nothing(load):
+        return Blocking(0.0, 0.0)
     if isinstance(load, PoolLoad):
         rare, held = _churned(load.churn, target)
         ports = rare + _crowded(load.open + load.held + held, addresses, PORTS)
@@ -73,8 +75,8 @@ def pooled(load: Load, addresses: int) -> Blocking:
 
 def addresses_needed(load: Load, target: float) -> int:
     """Return the least number of addresses that keeps the split blocking of `load` within `target`."""
-    if 2 * load.ports < PORTS and 2 * load.open < CONNECTIONS and load.peakedness == 1:
-        return 1  # such a load fills no address: the blocking is 0 in any float
+    if _fills_nothing(load):
+        return 1
     if isinstance(load, PoolLoad):
         fewest = max(load.open / CONNECTIONS, (load.open + load.held) / PORTS)
     else:
@@ -124,6 +126,11 @@ def _largest_peaked(ports: int, target: float, peak: float) -> float:
         else:
             high = middle
     return max(low, 1.0)
+
+
+def _fills_nothing(load: Load) -> bool:
+    """Tell whether a load is below half of one address: no float can show the chance that it fills it."""
+    return 2 * load.ports < PORTS and 2 * load.open < CONNECTIONS and load.peakedness == 1
 
 
 def _crowded(connections: int, addresses: int, limit: int) -> float:
