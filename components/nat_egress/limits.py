@@ -29,8 +29,8 @@ MAX_CONNECTIONS: Final = 2_000_000
 """Active connections of a gateway, over all its addresses (nat-gateway-resource, 2026)."""
 
 BANDWIDTH_GBPS: Final = {"Standard": 25, "StandardV2": 100}
-"""Gigabits a second of a gateway: Standard each way, 50 in sum (nat-gateway-resource, 2026); StandardV2 both ways
-together (nat-sku, 2026-07-27)."""
+"""Gigabits a second of a gateway: Standard each way, 50 in sum (nat-gateway-resource, 2026); StandardV2 as a whole
+(nat-sku, 2026-07-27, which does not say how it divides)."""
 
 PACKETS_PER_S: Final = {"Standard": 5_000_000, "StandardV2": 10_000_000}
 """Packets a second of a gateway (nat-sku, 2026-07-27)."""
@@ -51,11 +51,12 @@ UDP_IDLE_TIMEOUT_MINUTES: Final = 4
 """The UDP idle timeout, which can't be set (nat-gateway-resource, 2026)."""
 
 LINUX_SOURCE_PORTS: Final = (32_768, 60_999)
-"""First and last port that Linux connects from (docs.kernel.org/networking/ip-sysctl, ip_local_port_range, 2026-11)."""
+"""First and last port that Linux connects from by default (Documentation/networking/ip-sysctl, ip_local_port_range, as
+of Linux 4.2, commit 07f4c90062f8; read 2026-11-25)."""
 
 LINUX_TIME_WAIT_S: Final = 60
-"""Seconds that a Linux machine keeps the port of a connection that it closed itself (torvalds/linux
-include/net/tcp.h, TCP_TIMEWAIT_LEN, 2026-11)."""
+"""Seconds that a Linux machine keeps the port of a connection that it closed itself (TCP_TIMEWAIT_LEN in Linux's
+include/net/tcp.h, read in copies, 2026-11-25)."""
 
 GATEWAY_USD_PER_HOUR: Final = 0.045
 """A gateway of either SKU, East US (c3x.dev/resources/azure/azurerm_nat_gateway, 2026-08, not Microsoft's)."""
@@ -68,7 +69,7 @@ ADDRESS_USD_PER_HOUR: Final = 0.005
 ChiefGyk3D/Clouds-Against-Humanity, Provider-Azure-Cost-Lesson)."""
 
 HOURS_PER_MONTH: Final = 730
-"""Hours of a month as Azure's price calculator counts them (azure.microsoft.com/pricing/calculator, 2026)."""
+"""Hours of a month in estimates of Azure's prices: 365 days of 24 hours, by 12."""
 
 MIN_IDLE_TIMEOUT_MINUTES: Final = 4
 """Shortest, and default, TCP idle timeout (nat-gateway-resource, 2026)."""
