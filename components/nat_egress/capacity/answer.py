@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .. import limits
 from .blocking import Blocking
 from .layouts import Layout
 from .loads import Load
@@ -120,7 +119,7 @@ class Answer:
     @property
     def enough(self) -> bool:
         """Whether one gateway carries it all."""
-        return self.addresses <= limits.MAX_IPV4_ADDRESSES and all((limit.room or 0) >= 0 for limit in self.limits)
+        return all((limit.room or 0) >= 0 for limit in self.limits)
 
     @property
     def binding(self) -> Limit:

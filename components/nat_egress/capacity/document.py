@@ -14,7 +14,7 @@ VERSION = 1
 Document = dict[str, Any]
 
 
-def document(answer: Answer) -> Document:
+def document_of(answer: Answer) -> Document:
     """Return an answer as mappings, lists, numbers, texts and None."""
     return {
         "version": VERSION,

@@ -11,6 +11,7 @@ import yaml
 from ..problems import Problem
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEPEST = 32
 _WORDS: dict[str, object] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -54,11 +55,12 @@ def of_yaml(text: str, file: str, problems: list[Problem]) -> Place:
     Raises `NotAProfile` where it is no YAML.
     """
     try:
+        _check_depth(text, file)
         node = yaml.compose(text, _LOADER)
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
         raise NotAProfile(_no_yaml(f"{file}{line}", error.problem or "it can't be read")) from None
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise NotAProfile(_no_yaml(file, str(error).splitlines()[0])) from None
     if node is None:
         raise NotAProfile(Problem(file, "empty", "a profile has destinations", "Write some."))
@@ -73,6 +75,18 @@ def of_mapping(values: object, path: str = "") -> Place:
     if isinstance(values, list | tuple):
         return Place([of_mapping(value, f"{path}[{at}]") for at, value in enumerate(values)], "", None, path)
     return Place(values, "", None, path)
+
+
+def _check_depth(text: str, file: str) -> None:
+    """Refuse what is nested deeper than any profile, before the loader goes down there and does not come back."""
+    depth = 0
+    for event in yaml.parse(text, _LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            where = f"{file}:{event.start_mark.line + 1}" if event.start_mark else file
+            raise NotAProfile(
+                Problem(where, "given", f"it is nested {_DEEPEST} levels deep", "Close what is open there.")
+            )
 
 
 def _of_node(node: yaml.Node, file: str, path: str, problems: list[Problem], above: tuple[yaml.Node, ...]) -> Place:

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from ..capacity import sizing
-from ..capacity.document import document
+from ..capacity.document import document_of
 from ..capacity.reading import InvalidProfile, read_profile
 from .errors import CommandError
 from .size_tables import size_tables
@@ -26,7 +26,7 @@ def size(profile: Profile, *, json: Json = False) -> None:
     except InvalidProfile as error:
         raise CommandError(str(error)) from None
     if json:
-        typer.echo(json_text.dumps(document(answer), indent=2, allow_nan=False))
+        typer.echo(json_text.dumps(document_of(answer), indent=2, allow_nan=False))
         return
     console = Console(markup=False, highlight=False, emoji=False)
     for part in size_tables(answer):

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nat_egress.capacity.blocking import _crowded, addresses_needed, addresses_needed_pooled, pooled, room, split
+from nat_egress.capacity.blocking import (
+    Blocking,
+    _crowded,
+    addresses_needed,
+    addresses_needed_pooled,
+    pooled,
+    room,
+    split,
+)
+from nat_egress.capacity.erlang import largest_load
 from nat_egress.capacity.loads import PoolLoad, StreamLoad
 
 streams = st.builds(
@@ -72,6 +81,21 @@ def test_bounds_are_bounds(load, addresses, target):
 )
 def test_sizes_at_the_edges(load, addresses):
     assert addresses_needed(load, 1e-6) == addresses
+
+
+def test_two_limits_give_two_bounds():
+    found = Blocking(0.25, 0.5)
+    assert (found.at_least, found.at_most) == (0.5, 0.75)
+    assert Blocking(0.75, 0.5).at_most == 1
+
+
+def test_sizes_are_for_the_sum_of_the_two():
+    # Either limit alone keeps a little below the target on one address; both together don't.
+    load = StreamLoad(largest_load(50_000, 1e-6) * 0.99999, 0)
+    both = StreamLoad(load.open, largest_load(64_512, 1e-6) * 0.99999 - load.open)
+    assert addresses_needed(load, 1e-6) == 1
+    assert max(split(both, 1, 1e-6).ports, split(both, 1, 1e-6).connections) < 1e-6
+    assert addresses_needed(both, 1e-6) == 2
 
 
 def test_three_would_lose_a_fifth_of_a_peak():

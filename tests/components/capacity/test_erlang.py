@@ -125,6 +125,11 @@ def test_hayward_divides_ports_and_load():
     assert hayward(1_000, 900, 4) > erlang_b(1_000, 900)
 
 
+def test_splitting_takes_the_peaks_off():
+    assert split_blocking(4, 256, 960, 9) == hayward(256, 240, 3)
+    assert pooled_blocking(4, 256, 960, 9) == hayward(1_024, 960, 9)
+
+
 def test_bursts_that_are_larger_than_all_ports_find_no_room():
     assert hayward(10, 5, 11) == 1
     assert hayward(10, 0, 11) == 0

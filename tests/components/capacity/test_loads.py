@@ -64,7 +64,9 @@ def test_a_pool_that_renews_its_connections_holds_ports_for_the_old_ones(destina
     assert usual(destination(Pool(10, 800.0))) == PoolLoad(8_000, 0, pytest.approx(10 * 65))
 
 
-@pytest.mark.parametrize("demand", [Connections(2, 30), Requests(60, 2, 1), Pool(3, 100.0)])
+@pytest.mark.parametrize(
+    "demand", [Connections(2, 30), Connections(2, None, (60.0, 90.0)), Requests(60, 2, 1), Pool(3, 100.0)]
+)
 def test_growth_multiplies(destination, demand):
     once, twice = (usual(destination(demand, growth=growth)) for growth in (1.0, 2.0))
     assert twice.ports == pytest.approx(2 * once.ports)

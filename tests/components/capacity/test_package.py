@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from nat_egress import capacity
 
 MODULES = [
     "erlang",
@@ -21,10 +22,20 @@ MODULES = [
 ]
 
 
+@pytest.mark.parametrize("name", capacity.__all__)
+def test_every_public_name_can_be_imported(name):
+    assert getattr(capacity, name).__name__ == name
+
+
+def test_names_that_do_not_exist_are_attribute_errors():
+    with pytest.raises(AttributeError, match="no attribute 'siz'"):
+        _ = capacity.siz
+
+
 @pytest.mark.parametrize(
     ("imports", "absent"),
     [
-        (["nat_egress"], ["pulumi", "typer", "rich", "yaml", "numpy", "numba", "pandas"]),
+        (["nat_egress", "nat_egress.capacity"], ["pulumi", "typer", "rich", "yaml", "numpy", "numba", "pandas"]),
         (
             [f"nat_egress.capacity.{name}" for name in MODULES],
             ["pulumi", "typer", "rich", "yaml", "numpy", "numba", "pandas"],

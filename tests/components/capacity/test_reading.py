@@ -312,6 +312,9 @@ destinations:
         ("x", "p.yaml:1: the profile is x: it must be a mapping"),
         ("end: {fin: 1}", "p.yaml:1: destinations is not set: it is required"),
         ("destinations: {}", "it must be a mapping of names to settings, at least one"),
+        ("[" * 100_000, "p.yaml:1 is given: it is nested 32 levels deep"),
+        ("{a: " * 50_000, "p.yaml:1 is given: it is nested 32 levels deep"),
+        ("- " * 20_000, "nested 32 levels deep"),
         ("destinations: &a {b: *a}", "p.yaml:1: destinations.b is an alias: it contains itself"),
     ],
 )

@@ -50,6 +50,13 @@ def test_the_guide_shows_what_is_printed(capsys):
     assert printed(capsys, SHOP).startswith(shown)
 
 
+def test_the_program_of_the_guide_runs(capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    (program,) = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+    exec(program, {})  # noqa: S102 - the documentation of this project
+    assert capsys.readouterr().out == "2 ports of an address\n"
+
+
 def test_what_the_guide_says_of_reuse(capsys, tmp_path):
     reused = tmp_path / "p.yaml"
     reused.write_text(SHOP.read_text().replace("per_connection: 1", "per_connection: 4"))
@@ -92,7 +99,7 @@ def test_every_key_of_the_json_is_documented_and_there(capsys, tmp_path):
     path = tmp_path / "p.yaml"
     path.write_text(BIG)
     found = keys(json.loads(printed(capsys, path, "--json")))
-    table = GUIDE.split("`--json` prints the same")[1].split("The exit status")[0]
+    table = GUIDE.split("`--json` prints the same")[1].split("In a program:")[0]
     documented = {name.removesuffix("[]") for name in re.findall(r"`([a-z_]+(?:\[\])?)`", table)}
     assert found == documented
 
