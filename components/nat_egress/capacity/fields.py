@@ -13,6 +13,8 @@ from .places import Place
 REQUIRED: Final = None
 LARGEST: Final = 1e9
 """No number of a profile is larger: with more, a unit has been mistaken."""
+SMALLEST: Final = 1e-12
+"""No number of a profile that must be above 0 is smaller, for the same reason."""
 
 
 class Fields:
@@ -70,7 +72,7 @@ class Fields:
             self.problem(key, rule, f"{_type(value)} The unit is in the name: write the number only.")
         elif not (value > above if above is not None else value >= at_least):  # NaN is neither
             self.problem(key, rule, "Write what was measured, or what is planned.")
-        elif value > at_most:
+        elif value > at_most or (above is not None and value < above + SMALLEST):
             self.problem(key, rule, "Check the unit, which is in the name.")
         else:
             return float(value)

@@ -106,6 +106,9 @@ def _destination(name: str, fields: Fields, end: End | None, growth: float, targ
     if endpoint.protocol == "udp" and end.rst:
         fields.problem("end", "UDP has no RST", "For UDP give shares of fin (closed) and abandoned only.")
     burst = _burst(fields) if fields.given("burst") else None
+    restart = _restart(fields) if fields.given("restart") else None
+    if endpoint.protocol == "udp" and restart and restart.end == "rst":
+        fields.problem("restart", "UDP has no RST", "For UDP a restart's end is fin (closed) or abandoned.")
     demand = _demand(fields)
     if burst and isinstance(demand, Pool):
         fields.problem(
@@ -118,7 +121,7 @@ def _destination(name: str, fields: Fields, end: End | None, growth: float, targ
         demand,
         end,
         burst,
-        _restart(fields) if fields.given("restart") else None,
+        restart,
         _retry(fields) if fields.given("retry") else Retry(1, 0, limits.HALF_OPEN_S),
         fields.number("growth", above=0, at_most=1_000, default=growth),
         fields.number("target", above=0, at_most=0.5, default=target),

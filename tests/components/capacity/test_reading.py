@@ -181,6 +181,7 @@ def test_defaults():
         ("rate_per_s: 5", "rate_per_s: 1e999", "rate_per_s is inf: it must be a number"),
         ("rate_per_s: 5", f"rate_per_s: 1{'0' * 500}", "it must be a number"),
         ("rate_per_s: 5", "rate_per_s: -5", "rate_per_s is -5: it must be a number of more than 0"),
+        ("rate_per_s: 5", "rate_per_s: 1e-300", "rate_per_s is 1e-300: it must be a number of more than 0"),
         ("rate_per_s: 5", "rate_per_s: 0", "rate_per_s is 0: it must be a number of more than 0"),
         (
             "rate_per_s: 5",
@@ -269,6 +270,9 @@ def test_what_is_wrong_is_said(before, after, said):
 def test_udp_has_no_reset():
     (problem,) = refused(SMALL.replace("443", "443, protocol: udp").replace("fin: 1", "rst: 1"))
     assert "UDP has no RST" in problem
+    udp = SMALL.replace("443", "443, protocol: udp")
+    (problem,) = refused(udp + "    restart: {share: 1, within_s: 9, end: rst}\n")
+    assert "p.yaml:7: destinations.api.restart" in problem
 
 
 def test_pools_have_no_bursts():

@@ -137,6 +137,9 @@ def test_machines_have_ports_of_their_own(profile):
     assert answer.binding.name == "source ports of a machine"
     assert answer.binding.documented == 28_232
     assert not answer.enough
+    (advice,) = answer.advice
+    assert advice.what == "more machines"
+    assert "toward api: use 2 times the machines" in advice.how
     assert size(profile(Connections(0.01, 450), source=one_machine)).enough
 
 
@@ -282,6 +285,15 @@ def test_gateways_that_are_advised_are_enough_each(profile):
     assert several.enough
     assert "between 3 gateways of 14 addresses" in several.how
     assert several.addresses == 42
+
+
+def test_bursts_may_need_a_gateway_more_than_a_division_says(profile):
+    # 32 addresses: two gateways of 16, were it not that bursts are divided among fewer addresses there.
+    answer = size(profile(Connections(0.2, 28_000), burst=Burst(1_000, 1e6), source=Source(2_000, 4, (32_768, 60_999))))
+    assert answer.addresses == 32
+    several = next(one for one in answer.advice if one.what == "several gateways")
+    assert "between 3 gateways of 12 addresses" in several.how
+    assert several.enough
 
 
 def test_other_destinations_stay_when_one_goes_over_private_link(destination):
