@@ -88,19 +88,11 @@ def _gateways(cases: Sequence[Case], found: Sequence[Limit], idle_s: float, need
     if not broken:
         return
     gateways = max(2, *(math.ceil(share) for share in broken))
-    # Each share is random by itself, so that one gateway more may be needed than a division says.
-    most = _each(gateways, cases, idle_s, needed)
-    if most > MOST:
-        gateways += 1
-        most = _each(gateways, cases, idle_s, needed)
+    # Less of what needs one address needs one.
+    most = max((needed(case.of, idle_s, 1 / gateways) for case in cases if case.addresses > 1), default=1)
     enough = most <= MOST and gateways <= limits.MAX_GATEWAYS
     how = f"Divide the machines between {gateways:,} gateways of {most} addresses, each with subnets of its own."
     yield Advice("several gateways", how, gateways * most, enough)
-
-
-def _each(gateways: int, cases: Sequence[Case], idle_s: float, needed: AddressesOf) -> int:
-    """Return how many addresses each of a number of gateways needs; less of what needs one address needs one."""
-    return max((needed(case.of, idle_s, 1 / gateways) for case in cases if case.addresses > 1), default=1)
 
 
 def _shorter_idle(profile: Profile, over: Sequence[Case], rest: int, needed: AddressesOf) -> Iterator[Advice]:

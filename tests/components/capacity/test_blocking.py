@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nat_egress.capacity.blocking import (
     Blocking,
@@ -27,6 +27,7 @@ loads = st.one_of(streams, pools)
 targets = st.sampled_from([1e-9, 1e-6, 1e-3, 0.05])
 
 
+@settings(deadline=None)
 @given(loads, targets)
 def test_a_size_is_enough_and_one_less_is_not(load, target):
     size = addresses_needed(load, target)
@@ -35,6 +36,7 @@ def test_a_size_is_enough_and_one_less_is_not(load, target):
         assert split(load, size - 1, target).at_most > target
 
 
+@settings(deadline=None)
 @given(loads, targets)
 def test_pooled_sizes_are_minimal_too_and_never_larger(load, target):
     size = addresses_needed_pooled(load, target)
@@ -46,12 +48,14 @@ def test_pooled_sizes_are_minimal_too_and_never_larger(load, target):
     assert size == 1 or pooled(load, size - 1).at_most > target
 
 
+@settings(deadline=None)
 @given(streams, targets, st.floats(1, 3))
 def test_more_load_never_needs_fewer(load, target, times):
     more = StreamLoad(load.open * times, load.held * times, load.peakedness)
     assert addresses_needed(more, target) >= addresses_needed(load, target)
 
 
+@settings(deadline=None)
 @given(loads, st.integers(1, 15), targets)
 def test_more_addresses_never_block_more(load, addresses, target):
     first, second = (split(load, number, target) for number in (addresses, addresses + 1))
@@ -59,6 +63,7 @@ def test_more_addresses_never_block_more(load, addresses, target):
     assert second.connections <= first.connections * (1 + 1e-9) + 1e-300
 
 
+@settings(deadline=None)
 @given(loads, st.integers(1, 16), targets)
 def test_bounds_are_bounds(load, addresses, target):
     found = split(load, addresses, target)
@@ -111,6 +116,7 @@ def test_bursts_need_more():
     assert addresses_needed(StreamLoad(0, 60_000, 400), 1e-6) > addresses_needed(StreamLoad(0, 60_000), 1e-6)
 
 
+@settings(deadline=None)
 @given(streams, st.integers(1, 16))
 def test_room_is_left_exactly_where_the_target_is_kept(load, addresses):
     target = 1e-6

@@ -7,7 +7,7 @@ from decimal import Decimal, getcontext
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nat_egress import limits
 from nat_egress.capacity.erlang import (
@@ -84,6 +84,7 @@ def test_pooling_is_worth_some_one_per_cent_of_a_gateway():
     assert pooled / split - 1 == pytest.approx(0.012, abs=0.001)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200_000), st.floats(1e-3, 1e7))
 def test_it_satisfies_its_recursion_wherever_it_is_looked_at(ports, offered):
     before, after = erlang_b(ports - 1, offered), erlang_b(ports, offered)
@@ -92,11 +93,13 @@ def test_it_satisfies_its_recursion_wherever_it_is_looked_at(ports, offered):
         assert after == pytest.approx(offered * before / (ports + offered * before), rel=1e-9)
 
 
+@settings(deadline=None)
 @given(st.floats(0.5, 200_000), st.floats(1e-3, 1e6), st.floats(1.001, 2))
 def test_more_load_blocks_more(ports, offered, times):
     assert log_erlang_b(ports, offered) <= log_erlang_b(ports, offered * times) + 1e-9
 
 
+@settings(deadline=None)
 @given(st.integers(1, 2_000_000), st.floats(1e-12, 0.9))
 def test_the_largest_load_is_the_largest(ports, target):
     load = largest_load(ports, target)
@@ -110,6 +113,7 @@ def test_extreme_targets_have_a_load_too(ports, target):
     assert log_erlang_b(ports, largest_load(ports, target)) == pytest.approx(math.log(target), rel=1e-9)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 16), st.integers(1, 500), st.floats(0.1, 1e4), st.floats(1, 50))
 def test_splitting_is_never_better_than_pooling(addresses, ports, offered, peakedness):
     split = split_blocking(addresses, ports, offered, peakedness)

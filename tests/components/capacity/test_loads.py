@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nat_egress.capacity.loads import (
     PoolLoad,
@@ -100,6 +100,7 @@ def by_looking_at_every_second(series, stays):
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=6).filter(any), st.integers(1, 500))
 def test_a_series_is_its_convolution(series, life):
     stays = [(0.75, life + 65), (0.25, life + 16)]

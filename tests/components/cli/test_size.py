@@ -75,7 +75,7 @@ def test_names_are_printed_as_they_are(capsys, tmp_path):
     path = tmp_path / "p.yaml"
     path.write_text(BIG)
     text = printed(capsys, path)
-    assert "[bold]api" in text
+    assert text.count("│ [bold]api ") == 5  # in each limit that it comes nearest to, and among the destinations
     assert "a gateway has at most 16" in text
     assert "What helps, best first:" in text
     assert "with another zone lost" in text
@@ -85,7 +85,9 @@ def test_many_destinations_are_cut_short_for_people_only(capsys, tmp_path):
     head, body = SHOP.read_text().split("  database:")[0].split("  payments:")
     path = tmp_path / "p.yaml"
     path.write_text(head + "".join(f"  d{number}:{body}" for number in range(25)))
-    assert "... and 5 destinations that need no more" in printed(capsys, path)
+    text = printed(capsys, path)
+    assert "... and 5 destinations that need no more" in text
+    assert len(re.findall(r"^│ d\d+ ", text, re.MULTILINE)) == 20
     assert len(json.loads(printed(capsys, path, "--json"))["destinations"]) == 25
 
 
