@@ -148,7 +148,9 @@ class Fields:
 
 
 def _countable(value: object) -> bool:
-    return not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= LARGEST
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return value == 0 or SMALLEST <= value <= LARGEST
 
 
 def _unknown(where: str, key: str, known: Sequence[str]) -> Problem:

@@ -71,7 +71,7 @@ def _distance(number: float, mean: float) -> float:
     """Return N·ln(N/A) + A - N, which is never negative."""
     excess = (mean - number) / number
     near = abs(excess) < 0.5  # noqa: PLR2004 - where log1p keeps digits that log would lose
-    return number * (excess - (math.log1p(excess) if near else math.log(mean / number)))
+    return number * (excess - (math.log1p(excess) if near else math.log(mean) - math.log(number)))
 
 
 def _stirling_error(number: float) -> float:

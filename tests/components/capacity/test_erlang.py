@@ -144,6 +144,8 @@ def test_no_load_and_no_ports():
     assert erlang_b(5, 0) == 0
     assert erlang_b(PORTS, PORTS / 3) == 0
     assert erlang_b(PORTS, 1e300) == 1
+    assert erlang_b(1.5, 5e-324) == 0
+    assert erlang_b(1, 1e-300) == pytest.approx(1e-300)
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,7 @@ def test_defaults():
             "p.yaml:6: destinations.api.connections.rate_per_minute_series[1] is -2",
         ),
         ("rate_per_s: 5", "rate_per_minute_series: [1, .nan]", "rate_per_minute_series[1] is nan: it must be a list"),
+        ("rate_per_s: 5", "rate_per_minute_series: [1e-300]", "rate_per_minute_series[0] is 1e-300: it must be a list"),
         ("rate_per_s: 5", "rate_per_minute_series: [0, 0]", "at least one of them above 0"),
         ("rate_per_s: 5", "rate_per_minute_series: []", "at least one of them above 0"),
         ("rate_per_s: 5", "rate_per_minute_series: 5", "What stands there is a number"),
