@@ -1,0 +1,262 @@
+"""The simulator that runs at scale: it owns the arrays, and lets `kernel` work on them."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Callable, Iterable
+from ipaddress import IPv4Address
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from . import draws, kernel
+from . import kernel_entries as records
+from .connections import Connections, Probes, no_probes
+from .counting import Count
+from .errors import CannotSimulate
+from .kernel_keys import is_half_full, new_table, with_more_places
+from .kernel_ports import BLOCK, WORD
+from .settings import FIRST_PORT, MICROSECONDS, Gateway, Retry, microseconds
+
+FIRST_RECORDS: Final = 1 << 12
+GROWTH: Final = 1.25
+"""A quarter at a time: with 40 bytes a record and 4 in the heap, an entry takes at most 55."""
+MOST_CONNECTIONS: Final = 2**32
+CHUNK: Final = 1 << 20
+"""Connections between two reports of progress."""
+QUIET_S: Final = 2.0
+"""How long a run stays silent before it reports its progress, and between two reports."""
+
+Progress = Callable[[float], None]
+
+
+class Simulation:
+    """A gateway and its table, for connections that come in pieces. Times are in microseconds and never go back."""
+
+    def __init__(
+        self, gateway: Gateway, *, destinations: int, seed: int, retry: Retry | None = None, step_s: float = 1.0
+    ) -> None:
+        retry = retry or Retry()
+        self.gateway = gateway
+        self.destinations = destinations
+        self.step_s = step_s
+        self.now = 0
+        self._numbers = 0
+        self._width_known = False
+        self._series = np.zeros((0, len(Count) + 1), np.int64)
+        self._position = np.zeros(3, np.int64)
+        self._settings = _settings(gateway, seed, retry, step_s)
+        self._memory = _memory(gateway, destinations, self._settings.mapping)
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """The counters now, in the order of `Count`."""
+        return self._memory.counts
+
+    @property
+    def peak_ports(self) -> list[int]:
+        """By address, the most ports in use at once for one destination."""
+        return [int(peak) for peak in self._memory.peaks]
+
+    @property
+    def series(self) -> npt.NDArray[np.int64]:
+        """A row for each whole step: the counters at its end, and the ports of the fullest address and destination."""
+        return self._series[: self._position[2]]
+
+    @property
+    def bytes_used(self) -> int:
+        """What the table and its timers take, and the port bitmaps of what was ever used."""
+        memory = self._memory
+        table = memory.entries.nbytes + memory.heap.nbytes + memory.wheel.nbytes
+        used = int(np.count_nonzero(memory.words.any(axis=2)))
+        return int(table + used * (memory.words[0, 0].nbytes + memory.blocks[0, 0].nbytes))
+
+    def feed(self, connections: Connections, probes: Probes | None = None) -> None:
+        """Take the next connections and packets from outside, all of them later than what came before."""
+        connections.check(self.destinations, not_before=self.now)
+        probes = probes or no_probes()
+        self._check_probes(probes)
+        if self._numbers + len(connections) > MOST_CONNECTIONS:
+            raise CannotSimulate(f"a run has at most {MOST_CONNECTIONS:,} connections: simulate a shorter time")
+        last = max([self.now, *(int(times[-1]) for times in (connections.start, probes.time) if len(times))])
+        self._run(connections, probes, last)
+        self._numbers += len(connections)
+
+    def finish(self, until: int) -> None:
+        """Let the timers go on to `until`."""
+        if until < self.now:
+            raise CannotSimulate(f"the simulation is at {self.now} microseconds already, and cannot go back to {until}")
+        self._run(_NO_CONNECTIONS, no_probes(), until)
+
+    def table(self) -> list[dict[str, object]]:
+        """Return the translation table as it is now, in the order in which the connections came."""
+        entries = self._memory.entries
+        live = entries[(entries["state"] >= records.OPEN) & (entries["state"] <= records.HELD)]
+        return [_row(entry) for entry in live[np.argsort(live["number"])]]
+
+    def _check_probes(self, probes: Probes) -> None:
+        times = np.concatenate(([self.now], probes.time))
+        wrong = np.flatnonzero(
+            (times[1:] < times[:-1])
+            | (probes.destination < 0)
+            | (probes.destination >= self.destinations)
+            | (probes.protocol > 1)
+        )
+        if len(wrong):
+            raise CannotSimulate(f"packet {wrong[0]} from outside (counted from 0) is out of order, or from nowhere")
+
+    def _run(self, connections: Connections, probes: Probes, until: int) -> None:
+        self._set_width(connections)
+        rows = until // self._settings.step + 1
+        if rows > len(self._series):
+            grown = np.zeros((max(rows, 2 * len(self._series)), self._series.shape[1]), np.int64)
+            grown[: len(self._series)] = self._series
+            self._series = grown
+        self._position[:2] = 0
+        arrivals = kernel.Arrivals(**{name: getattr(connections, name) for name in kernel.Arrivals._fields})
+        packets = kernel.Packets(**{name: getattr(probes, name) for name in kernel.Packets._fields})
+        while not kernel.run(
+            arrivals, packets, until, self._numbers, self._position, self._series, self._settings, self._memory
+        ):
+            self._memory = _with_more_room(self._memory)
+        self.now = until
+
+    def _set_width(self, connections: Connections) -> None:
+        """Make the wheel's buckets as wide as two connections are apart, or so wide that it turns in 8 mean lives."""
+        if self._width_known or len(connections) < 2:  # noqa: PLR2004 - a distance needs two
+            return
+        apart = (int(connections.start[-1]) - int(connections.start[0])) / len(connections)
+        width = max(2 * apart, 8 * float(connections.life.mean()) / records.BUCKETS, 1.0)
+        self._memory.registers[records.SHIFT] = int(np.log2(width))
+        self._memory.registers[records.BUCKET] = self.now >> int(np.log2(width))
+        self._width_known = True
+
+
+def simulate(
+    gateway: Gateway,
+    pieces: Iterable[Connections],
+    *,
+    destinations: int,
+    seed: int,
+    seconds: float,
+    retry: Retry | None = None,
+    step_s: float = 1.0,
+    progress: Progress | None = None,
+) -> Simulation:
+    """Simulate `seconds` of connections that come in pieces; `progress` hears the share done, every two seconds."""
+    simulation = Simulation(gateway, destinations=destinations, seed=seed, retry=retry, step_s=step_s)
+    end = microseconds(seconds)
+    reported = clock.monotonic()
+    for piece in pieces:
+        for first in range(0, len(piece), CHUNK):
+            simulation.feed(piece[first : first + CHUNK])
+            if progress is not None and clock.monotonic() - reported >= QUIET_S:
+                reported = clock.monotonic()
+                progress(min(1.0, simulation.now / end))
+    simulation.finish(max(end, simulation.now))
+    return simulation
+
+
+def _settings(gateway: Gateway, seed: int, retry: Retry, step_s: float) -> kernel.Settings:
+    mapping = kernel.REUSED if gateway.reuse else kernel.NOT_REUSED
+    if gateway.mapping == "endpoint-independent":
+        mapping = kernel.ENDPOINT_INDEPENDENT
+    delays = (
+        gateway.fin_hold_s,
+        gateway.rst_hold_s,
+        gateway.udp_hold_s,
+        gateway.half_open_s,
+        gateway.idle_timeout_s,
+        gateway.udp_idle_timeout_s,
+        gateway.idle_hold_s,
+    )
+    return kernel.Settings(
+        seed=np.uint64(draws.mix(seed)),
+        addresses=gateway.addresses,
+        ports=gateway.ports_per_address,
+        free_choice=gateway.address_choice == "free",
+        mapping=mapping,
+        limit=records.NEVER if gateway.active_limit is None else gateway.active_limit,
+        attempts=retry.attempts,
+        backoff=microseconds(retry.backoff_s),
+        step=max(1, round(step_s * MICROSECONDS)),
+        delays=np.array([microseconds(delay) for delay in delays], np.int64),
+    )
+
+
+def _memory(gateway: Gateway, destinations: int, mapping: int) -> kernel.Memory:
+    """Set up a gateway without entries. Bitmaps of zeros cost no memory until a port of theirs is used."""
+    domains, addresses = 2 * destinations, gateway.addresses
+    pools = domains if mapping == kernel.REUSED else 2
+    registers = np.zeros(records.REGISTERS, np.int64)
+    registers[records.ROOM] = FIRST_RECORDS
+    queues = np.full((3, records.QUEUES), records.NONE, np.int64)
+    queues[2] = records.NEVER
+    return kernel.Memory(
+        entries=_chained(np.zeros(FIRST_RECORDS, records.ENTRY), 0, records.NONE),
+        wheel=np.full(records.BUCKETS, records.NONE, np.int32),
+        heap=np.zeros(FIRST_RECORDS, np.int32),
+        registers=registers,
+        queues=queues,
+        words=np.zeros((pools, addresses, -(-gateway.ports_per_address // WORD)), np.uint64),
+        blocks=np.zeros((pools, addresses, -(-gateway.ports_per_address // BLOCK)), np.uint16),
+        used=np.zeros((pools, addresses), np.int32),
+        active=np.zeros((domains, addresses), np.int32),
+        peaks=np.zeros(addresses, np.int64),
+        counts=np.zeros(len(Count), np.int64),
+        mappings=new_table(),
+        flows=new_table(),
+    )
+
+
+def _with_more_room(memory: kernel.Memory) -> kernel.Memory:
+    if is_half_full(memory.mappings):
+        memory = memory._replace(mappings=with_more_places(memory.mappings))
+    if is_half_full(memory.flows):
+        memory = memory._replace(flows=with_more_places(memory.flows))
+    if memory.registers[records.ROOM] >= kernel.ROOM_NEEDED:
+        return memory
+    old = len(memory.entries)
+    new = int(old * GROWTH)
+    entries = np.zeros(new, records.ENTRY)
+    entries[:old] = memory.entries
+    heap = np.zeros(new, np.int32)
+    heap[:old] = memory.heap
+    _chained(entries, old, int(memory.registers[records.FREE_LIST]) if memory.registers[records.ROOM] else records.NONE)
+    memory.registers[records.FREE_LIST] = old
+    memory.registers[records.ROOM] += new - old
+    return memory._replace(entries=entries, heap=heap)
+
+
+def _chained(entries: npt.NDArray[np.void], first: int, then: int) -> npt.NDArray[np.void]:
+    """Put the records from `first` on into the list of unused ones, with `then` behind them."""
+    entries["next"][first:] = np.arange(first + 1, len(entries) + 1)
+    entries["next"][-1] = then
+    return entries
+
+
+def _row(entry: np.void) -> dict[str, object]:
+    return {
+        "connection": int(entry["number"]),
+        "source": str(IPv4Address(int(entry["source"]))),
+        "source_port": int(entry["source_port"]),
+        "address": int(entry["address"]),
+        "port": int(entry["port"]) + FIRST_PORT,
+        "destination": int(entry["domain"]) >> 1,
+        "protocol": ("tcp", "udp")[int(entry["domain"]) & 1],
+        "state": {records.OPEN: "open", records.HALF_OPEN: "half-open", records.HELD: "held"}[int(entry["state"])],
+        "timer": int(entry["timer"]),
+    }
+
+
+_NO_CONNECTIONS: Final = Connections(
+    start=np.zeros(0, np.int64),
+    life=np.zeros(0, np.int64),
+    spacing=np.zeros(0, np.int64),
+    source=np.zeros(0, np.uint32),
+    source_port=np.zeros(0, np.uint16),
+    destination=np.zeros(0, np.int32),
+    protocol=np.zeros(0, np.uint8),
+    end=np.zeros(0, np.uint8),
+)

@@ -1,0 +1,447 @@
+"""`reference`, compiled: the same rules in the same order, over flat arrays."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .connections import ABANDONED, FIN, RST, UNANSWERED
+from .counting import Count
+from .jit import compiled
+from .kernel_draws import attempt_key, draw
+from .kernel_entries import (
+    FIN_HOLD,
+    HALF_OPEN,
+    HALF_OPEN_TIMEOUT,
+    HEAPED,
+    HELD,
+    IDLE,
+    IDLE_HOLD,
+    LATE,
+    NEVER,
+    OPEN,
+    ROOM,
+    RST_HOLD,
+    UDP_HOLD,
+    WAITING,
+    dequeue,
+    enqueue,
+    first_queue,
+    free_slot,
+    new_slot,
+    pop_timer,
+    set_timer,
+    turn_wheel,
+)
+from .kernel_keys import Table, is_half_full, place_of, put, remove
+from .kernel_ports import choose_port, give_back, take
+from .settings import FIRST_PORT
+
+CALLS: Final = int(Count.CALLS)
+LOST_CALLS: Final = int(Count.LOST_CALLS)
+ATTEMPTS: Final = int(Count.ATTEMPTS)
+FAILURES: Final = int(Count.FAILURES)
+SILENT_DROPS: Final = int(Count.SILENT_DROPS)
+LATE_PACKETS: Final = int(Count.LATE_PACKETS)
+UNSOLICITED: Final = int(Count.UNSOLICITED)
+REPLIES: Final = int(Count.REPLIES)
+OPENS: Final = int(Count.OPEN)
+HALF_OPENS: Final = int(Count.HALF_OPEN)
+HELDS: Final = int(Count.HELD)
+WAITINGS: Final = int(Count.WAITING)
+
+LOST: Final = 8
+"""Added to an end: an idle timeout will end the entry before its next packet comes."""
+ROOM_NEEDED: Final = 2
+"""Records that one event can take: an entry, and the packet that will come too late for it."""
+
+REUSED: Final = 0
+NOT_REUSED: Final = 1
+ENDPOINT_INDEPENDENT: Final = 2
+
+
+class Settings(NamedTuple):
+    """The gateway's, and the run's. Times in microseconds."""
+
+    seed: np.uint64
+    """Hashed."""
+    addresses: int
+    ports: int
+    free_choice: bool
+    mapping: int
+    limit: int
+    attempts: int
+    backoff: int
+    step: int
+    """Between two rows of the series."""
+    delays: npt.NDArray[np.int64]
+    """By queue."""
+
+
+class Memory(NamedTuple):
+    """The state of the gateway."""
+
+    entries: npt.NDArray[np.void]
+    wheel: npt.NDArray[np.int32]
+    heap: npt.NDArray[np.int32]
+    registers: npt.NDArray[np.int64]
+    queues: npt.NDArray[np.int64]
+    words: npt.NDArray[np.uint64]
+    """By pool and address."""
+    blocks: npt.NDArray[np.uint16]
+    used: npt.NDArray[np.int32]
+    active: npt.NDArray[np.int32]
+    """By domain and address; kept only where there is a limit."""
+    peaks: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+    mappings: Table
+    """Endpoint-independent: private address, port and protocol to address and port, and the number of entries."""
+    flows: Table
+    """The entries of a destination, address and port, where the pools alone don't tell."""
+
+
+class Arrivals(NamedTuple):
+    """Columns of `Connections`, with the protocol put into the domain."""
+
+    start: npt.NDArray[np.int64]
+    life: npt.NDArray[np.int64]
+    spacing: npt.NDArray[np.int64]
+    source: npt.NDArray[np.uint32]
+    source_port: npt.NDArray[np.uint16]
+    destination: npt.NDArray[np.int32]
+    protocol: npt.NDArray[np.uint8]
+    end: npt.NDArray[np.uint8]
+
+
+class Packets(NamedTuple):
+    """Columns of `Probes`."""
+
+    time: npt.NDArray[np.int64]
+    destination: npt.NDArray[np.int32]
+    protocol: npt.NDArray[np.uint8]
+    address: npt.NDArray[np.uint8]
+    port: npt.NDArray[np.uint16]
+
+
+@compiled
+def run(
+    arrivals: Arrivals,
+    packets: Packets,
+    until: int,
+    first_number: int,
+    position: npt.NDArray[np.int64],
+    series: npt.NDArray[np.int64],
+    settings: Settings,
+    memory: Memory,
+) -> bool:
+    """Let all come to pass up to `until`; False where more records are needed first.
+
+    `position` says where to go on: the next arrival, the next packet, the next row of the series.
+    """
+    starts, times = arrivals.start, packets.time
+    while True:
+        start = starts[position[0]] if position[0] < len(starts) else NEVER
+        time = times[position[1]] if position[1] < len(times) else NEVER
+        now = min(start, time, until)
+        while (position[2] + 1) * settings.step <= now:
+            if not _advance((position[2] + 1) * settings.step, settings, memory):
+                return False
+            _sample(series, position[2], memory)
+            position[2] += 1
+        if not _advance(now, settings, memory):
+            return False
+        if now == until and start > until and time > until:
+            return True
+        if start <= time:
+            if not _has_records(memory):
+                return False
+            _arrive(arrivals, position[0], first_number + position[0], settings, memory)
+            position[0] += 1
+        else:
+            _receive(packets, position[1], settings, memory)
+            position[1] += 1
+
+
+@compiled
+def _has_records(memory: Memory) -> bool:
+    enough = memory.registers[ROOM] >= ROOM_NEEDED
+    return enough and not is_half_full(memory.mappings) and not is_half_full(memory.flows)
+
+
+@compiled
+def _sample(series: npt.NDArray[np.int64], row: int, memory: Memory) -> None:
+    count = len(memory.counts)
+    for index in range(count):
+        series[row, index] = memory.counts[index]
+    for pool in range(memory.used.shape[0]):
+        for address in range(memory.used.shape[1]):
+            series[row, count] = max(series[row, count], memory.used[pool, address])
+
+
+@compiled
+def _advance(time: int, settings: Settings, memory: Memory) -> bool:
+    entries, wheel, heap, registers, queues = (
+        memory.entries,
+        memory.wheel,
+        memory.heap,
+        memory.registers,
+        memory.queues,
+    )
+    while True:
+        queue = first_queue(queues)
+        frees = queues[2, queue]
+        if registers[HEAPED] == 0:
+            turn_wheel(entries, wheel, heap, registers, min(time, frees))
+        fires = entries[heap[0]].timer if registers[HEAPED] > 0 else NEVER
+        if min(frees, fires) > time:
+            return True
+        if frees <= fires:
+            _end_of_queue(dequeue(entries, queues, queue), queue, settings, memory)
+        else:
+            if not _has_records(memory):
+                return False
+            _timer(pop_timer(entries, heap, registers), settings, memory)
+
+
+@compiled
+def _end_of_queue(slot: int, queue: int, settings: Settings, memory: Memory) -> None:
+    if queue in (IDLE, IDLE + 1):
+        memory.counts[SILENT_DROPS] += 1
+        _hold(slot, IDLE_HOLD, settings, memory)
+        return
+    if queue == HALF_OPEN_TIMEOUT:
+        _no_longer_active(slot, settings, memory)
+    else:
+        memory.counts[HELDS] -= 1
+    _give_port_back(slot, settings, memory)
+    free_slot(memory.entries, memory.registers, slot)
+
+
+@compiled
+def _timer(slot: int, settings: Settings, memory: Memory) -> None:
+    entry = memory.entries[slot]
+    if entry.state == OPEN:
+        if entry.end == FIN:
+            _hold(slot, FIN_HOLD, settings, memory)
+        elif entry.end == RST:
+            _hold(slot, RST_HOLD, settings, memory)
+        elif entry.end == ABANDONED:
+            queue = IDLE + (entry.domain & 1)
+            entry.timer += settings.delays[queue]
+            enqueue(memory.entries, memory.queues, queue, slot)
+        else:
+            _hold(slot, UDP_HOLD, settings, memory)
+    elif entry.state == WAITING:
+        memory.counts[WAITINGS] -= 1
+        entry.attempt += 1
+        _attempt(slot, settings, memory)
+    else:
+        memory.counts[LATE_PACKETS] += 1
+        free_slot(memory.entries, memory.registers, slot)
+
+
+@compiled
+def _hold(slot: int, queue: int, settings: Settings, memory: Memory) -> None:
+    _no_longer_active(slot, settings, memory)
+    memory.counts[HELDS] += 1
+    memory.entries[slot].state = HELD
+    memory.entries[slot].timer += settings.delays[queue]
+    enqueue(memory.entries, memory.queues, queue, slot)
+
+
+@compiled
+def _no_longer_active(slot: int, settings: Settings, memory: Memory) -> None:
+    entry = memory.entries[slot]
+    memory.counts[OPENS if entry.state == OPEN else HALF_OPENS] -= 1
+    if settings.limit < NEVER:
+        memory.active[entry.domain, entry.address] -= 1
+
+
+@compiled
+def _arrive(arrivals: Arrivals, row: int, number: int, settings: Settings, memory: Memory) -> None:
+    slot = new_slot(memory.entries, memory.registers)
+    entry = memory.entries[slot]
+    protocol = np.int64(arrivals.protocol[row])
+    entry.timer = arrivals.start[row]
+    entry.source = arrivals.source[row]
+    entry.source_port = arrivals.source_port[row]
+    entry.domain = 2 * arrivals.destination[row] + protocol
+    entry.number = number
+    entry.attempt = 0
+    entry.end = arrivals.end[row]
+    entry.span = arrivals.life[row]
+    silence = min(arrivals.spacing[row], arrivals.life[row])
+    if silence > settings.delays[IDLE + protocol] and entry.end != UNANSWERED:
+        entry.end = entry.end | LOST
+        entry.span = silence
+    memory.counts[CALLS] += 1
+    _attempt(slot, settings, memory)
+
+
+@compiled
+def _attempt(slot: int, settings: Settings, memory: Memory) -> None:
+    entry = memory.entries[slot]
+    memory.counts[ATTEMPTS] += 1
+    if not _translate(slot, attempt_key(settings.seed, np.int64(entry.number), np.int64(entry.attempt)), settings, memory):
+        _fail(slot, settings, memory)
+        return
+    if settings.limit < NEVER:
+        memory.active[entry.domain, entry.address] += 1
+    if entry.end == UNANSWERED:
+        entry.state = HALF_OPEN
+        memory.counts[HALF_OPENS] += 1
+        entry.timer += settings.delays[HALF_OPEN_TIMEOUT]
+        enqueue(memory.entries, memory.queues, HALF_OPEN_TIMEOUT, slot)
+        return
+    entry.state = OPEN
+    memory.counts[OPENS] += 1
+    if entry.end & LOST:
+        late = new_slot(memory.entries, memory.registers)
+        memory.entries[late].state = LATE
+        memory.entries[late].number = entry.number
+        memory.entries[late].timer = entry.timer + entry.span
+        set_timer(memory.entries, memory.wheel, memory.heap, memory.registers, late)
+        queue = IDLE + (entry.domain & 1)
+        entry.timer += settings.delays[queue]
+        enqueue(memory.entries, memory.queues, queue, slot)
+        return
+    entry.timer += entry.span
+    set_timer(memory.entries, memory.wheel, memory.heap, memory.registers, slot)
+
+
+@compiled
+def _fail(slot: int, settings: Settings, memory: Memory) -> None:
+    entry = memory.entries[slot]
+    memory.counts[FAILURES] += 1
+    if entry.attempt + 1 == settings.attempts:
+        memory.counts[LOST_CALLS] += 1
+        free_slot(memory.entries, memory.registers, slot)
+        return
+    entry.state = WAITING
+    memory.counts[WAITINGS] += 1
+    entry.timer += settings.backoff << np.int64(entry.attempt)
+    set_timer(memory.entries, memory.wheel, memory.heap, memory.registers, slot)
+
+
+@compiled
+def _translate(slot: int, key: np.uint64, settings: Settings, memory: Memory) -> bool:
+    entry = memory.entries[slot]
+    endpoint = np.int64(0)
+    if settings.mapping == ENDPOINT_INDEPENDENT:
+        endpoint = _endpoint(entry.source, entry.source_port, entry.domain & 1)
+        place = place_of(memory.mappings, endpoint)
+        if memory.mappings[0, place] == endpoint:
+            mapping = memory.mappings[1, place]
+            address = (mapping >> 16) & 0xFF
+            if not _may_open(entry.domain, address, settings, memory):
+                return False
+            entry.address = address
+            entry.port = mapping & 0xFFFF
+            memory.mappings[1, place] = mapping + (1 << 24)
+            _count_flow(entry.domain, address, mapping & 0xFFFF, 1, memory)
+            return True
+    pool = np.int64(entry.domain) if settings.mapping == REUSED else np.int64(entry.domain & 1)
+    address = _choose_address(pool, entry.domain, key, settings, memory)
+    if address < 0:
+        return False
+    used = np.int64(memory.used[pool, address])
+    words, blocks = memory.words[pool, address], memory.blocks[pool, address]
+    port = choose_port(words, blocks, used, settings.ports, key)
+    take(words, blocks, port)
+    memory.used[pool, address] = used + 1
+    memory.peaks[address] = max(memory.peaks[address], used + 1)
+    entry.address = address
+    entry.port = port
+    if settings.mapping == ENDPOINT_INDEPENDENT:
+        put(memory.mappings, endpoint, (1 << 24) | (address << 16) | port)
+    if settings.mapping != REUSED:
+        _count_flow(entry.domain, address, port, 1, memory)
+    return True
+
+
+@compiled
+def _give_port_back(slot: int, settings: Settings, memory: Memory) -> None:
+    entry = memory.entries[slot]
+    address, port = np.int64(entry.address), np.int64(entry.port)
+    if settings.mapping != REUSED:
+        _count_flow(entry.domain, address, port, -1, memory)
+    if settings.mapping == ENDPOINT_INDEPENDENT:
+        endpoint = _endpoint(entry.source, entry.source_port, entry.domain & 1)
+        place = place_of(memory.mappings, endpoint)
+        memory.mappings[1, place] -= 1 << 24
+        if memory.mappings[1, place] >> 24 > 0:
+            return
+        remove(memory.mappings, endpoint)
+    pool = np.int64(entry.domain) if settings.mapping == REUSED else np.int64(entry.domain & 1)
+    give_back(memory.words[pool, address], memory.blocks[pool, address], port)
+    memory.used[pool, address] -= 1
+
+
+@compiled
+def _choose_address(pool: int, domain: int, key: np.uint64, settings: Settings, memory: Memory) -> int:
+    address = draw(key, 0, settings.addresses)
+    if _has_room(pool, domain, address, settings, memory):
+        return address
+    if not settings.free_choice:
+        return -1
+    others = 0
+    for other in range(settings.addresses):
+        others += _has_room(pool, domain, other, settings, memory)
+    if others == 0:
+        return -1
+    rank = draw(key, 1, others)
+    for other in range(settings.addresses):
+        if _has_room(pool, domain, other, settings, memory):
+            if rank == 0:
+                return other
+            rank -= 1
+    return -1
+
+
+@compiled
+def _has_room(pool: int, domain: int, address: int, settings: Settings, memory: Memory) -> bool:
+    return memory.used[pool, address] < settings.ports and _may_open(domain, address, settings, memory)
+
+
+@compiled
+def _may_open(domain: int, address: int, settings: Settings, memory: Memory) -> bool:
+    return settings.limit == NEVER or memory.active[domain, address] < settings.limit
+
+
+@compiled
+def _endpoint(source: int, source_port: int, protocol: int) -> int:
+    return np.int64(source) << 17 | np.int64(source_port) << 1 | np.int64(protocol)
+
+
+@compiled
+def _flow(domain: int, address: int, port: int) -> int:
+    return np.int64(domain) << 24 | np.int64(address) << 16 | np.int64(port)
+
+
+@compiled
+def _count_flow(domain: int, address: int, port: int, change: int, memory: Memory) -> None:
+    flow = _flow(domain, address, port)
+    place = place_of(memory.flows, flow)
+    count = change
+    if memory.flows[0, place] == flow:
+        count += memory.flows[1, place]
+    if count == 0:
+        remove(memory.flows, flow)
+    else:
+        put(memory.flows, flow, count)
+
+
+@compiled
+def _receive(packets: Packets, row: int, settings: Settings, memory: Memory) -> None:
+    address, port = np.int64(packets.address[row]), np.int64(packets.port[row]) - FIRST_PORT
+    domain = 2 * np.int64(packets.destination[row]) + np.int64(packets.protocol[row])
+    matched = False
+    if 0 <= address < settings.addresses and 0 <= port < settings.ports:
+        if settings.mapping == REUSED:
+            matched = (memory.words[domain, address, port >> 6] >> np.uint64(port & 63)) & np.uint64(1) != np.uint64(0)
+        else:
+            flow = _flow(domain, address, port)
+            matched = memory.flows[0, place_of(memory.flows, flow)] == flow
+    memory.counts[REPLIES if matched else UNSOLICITED] += 1

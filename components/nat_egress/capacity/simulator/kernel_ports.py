@@ -1,0 +1,85 @@
+"""The ports of an address in use: a bit each, with counts for blocks of 1,024 that find the n-th free one quickly.
+
+One address takes 8 KiB for a destination that uses it, and 16 of them fit in a core's second cache.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from .jit import compiled
+from .kernel_draws import draw
+from .reference import PROBING_SHARE
+
+WORD: Final = 64
+WORDS_A_BLOCK: Final = 16
+BLOCK: Final = WORD * WORDS_A_BLOCK
+ONE: Final = np.uint64(1)
+ZERO: Final = np.uint64(0)
+
+Words = npt.NDArray[np.uint64]
+Counts = npt.NDArray[np.uint16]
+
+
+@compiled
+def is_busy(words: Words, port: int) -> bool:
+    """Say whether `port`, counted from 0, is in use."""
+    return (words[port >> 6] >> np.uint64(port & 63)) & ONE != ZERO
+
+
+@compiled
+def take(words: Words, blocks: Counts, port: int) -> None:
+    """Put `port` in use."""
+    words[port >> 6] |= ONE << np.uint64(port & 63)
+    blocks[port >> 10] += 1
+
+
+@compiled
+def give_back(words: Words, blocks: Counts, port: int) -> None:
+    """Free `port`."""
+    words[port >> 6] &= ~(ONE << np.uint64(port & 63))
+    blocks[port >> 10] -= 1
+
+
+@compiled
+def choose_port(words: Words, blocks: Counts, used: int, ports: int, key: np.uint64) -> int:
+    """Draw one of the free ports, as `reference` does: by trial, or by rank where few are free."""
+    free = ports - used
+    if free * PROBING_SHARE < ports:
+        return _nth_free(words, blocks, draw(key, 2, free), ports)
+    index = 2
+    port = draw(key, index, ports)
+    while is_busy(words, port):
+        index += 1
+        port = draw(key, index, ports)
+    return port
+
+
+@compiled
+def _ones(word: np.uint64) -> int:
+    word = word - ((word >> np.uint64(1)) & np.uint64(0x5555_5555_5555_5555))
+    word = (word & np.uint64(0x3333_3333_3333_3333)) + ((word >> np.uint64(2)) & np.uint64(0x3333_3333_3333_3333))
+    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F_0F0F_0F0F_0F0F)
+    return np.int64((word * np.uint64(0x0101_0101_0101_0101)) >> np.uint64(56))
+
+
+@compiled
+def _nth_free(words: Words, blocks: Counts, rank: int, ports: int) -> int:
+    block = 0
+    free = min(BLOCK, ports) - np.int64(blocks[0])
+    while rank >= free:
+        rank -= free
+        block += 1
+        free = min(BLOCK, ports - block * BLOCK) - np.int64(blocks[block])
+    index = block * WORDS_A_BLOCK
+    word = ~words[index]
+    while rank >= _ones(word):
+        rank -= _ones(word)
+        index += 1
+        word = ~words[index]
+    for _ in range(rank):
+        word &= word - ONE
+    return index * WORD + _ones((word & (~word + ONE)) - ONE)
