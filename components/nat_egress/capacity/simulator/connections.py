@@ -60,14 +60,20 @@ class Connections:
             (self.start > LONGEST_S * MICROSECONDS, f"starts after {LONGEST_S:g} s, which is as far as times go"),
             ((self.life < 0) | (self.life > LONGEST_S * MICROSECONDS), f"has a life below 0 or above {LONGEST_S:g} s"),
             (self.spacing < 0, "has a spacing below 0"),
-            ((self.destination < 0) | (self.destination >= destinations), f"has none of the {destinations} destinations"),
+            (
+                (self.destination < 0) | (self.destination >= destinations),
+                f"has none of the {destinations} destinations",
+            ),
             (self.protocol >= len(PROTOCOLS), "has a protocol that is neither TCP nor UDP"),
             (self.end >= len(ENDS), "has an end that is not known"),
             (
                 (self.protocol == UDP) & (self.end != CLOSED) & (self.end != ABANDONED),
                 "is UDP, which knows no FIN, no RST and no handshake: its end is `closed` or `abandoned`",
             ),
-            ((self.protocol == TCP) & (self.end == CLOSED), "is TCP: its end is `fin`, `rst`, `abandoned` or `unanswered`"),
+            (
+                (self.protocol == TCP) & (self.end == CLOSED),
+                "is TCP: its end is `fin`, `rst`, `abandoned` or `unanswered`",
+            ),
         ):
             rows = np.flatnonzero(found)
             if len(rows):

@@ -55,6 +55,11 @@ class Simulation:
         return self._memory.counts
 
     @property
+    def live(self) -> int:
+        """Entries of the table now."""
+        return int(sum(self.counts[count] for count in (Count.OPEN, Count.HALF_OPEN, Count.HELD)))
+
+    @property
     def peak_ports(self) -> list[int]:
         """By address, the most ports in use at once for one destination."""
         return [int(peak) for peak in self._memory.peaks]

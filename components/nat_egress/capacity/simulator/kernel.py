@@ -9,10 +9,12 @@ import numpy.typing as npt
 
 from .connections import ABANDONED, FIN, RST, UNANSWERED
 from .counting import Count
-from .jit import compiled
+from .jit import compiled, signed
 from .kernel_draws import attempt_key, draw
 from .kernel_entries import (
+    BUCKET,
     FIN_HOLD,
+    FIRST_QUEUE,
     HALF_OPEN,
     HALF_OPEN_TIMEOUT,
     HEAPED,
@@ -24,11 +26,11 @@ from .kernel_entries import (
     OPEN,
     ROOM,
     RST_HOLD,
+    SHIFT,
     UDP_HOLD,
     WAITING,
     dequeue,
     enqueue,
-    first_queue,
     free_slot,
     new_slot,
     pop_timer,
@@ -155,7 +157,7 @@ def run(
         if now == until and start > until and time > until:
             return True
         if start <= time:
-            if not _has_records(memory):
+            if not _has_records(settings, memory):
                 return False
             _arrive(arrivals, position[0], first_number + position[0], settings, memory)
             position[0] += 1
@@ -165,9 +167,10 @@ def run(
 
 
 @compiled
-def _has_records(memory: Memory) -> bool:
-    enough = memory.registers[ROOM] >= ROOM_NEEDED
-    return enough and not is_half_full(memory.mappings) and not is_half_full(memory.flows)
+def _has_records(settings: Settings, memory: Memory) -> bool:
+    if memory.registers[ROOM] < ROOM_NEEDED:
+        return False
+    return settings.mapping == REUSED or not (is_half_full(memory.mappings) or is_half_full(memory.flows))
 
 
 @compiled
@@ -190,17 +193,17 @@ def _advance(time: int, settings: Settings, memory: Memory) -> bool:
         memory.queues,
     )
     while True:
-        queue = first_queue(queues)
+        queue = registers[FIRST_QUEUE]
         frees = queues[2, queue]
-        if registers[HEAPED] == 0:
+        if registers[HEAPED] == 0 and min(time, frees) >> registers[SHIFT] > registers[BUCKET]:
             turn_wheel(entries, wheel, heap, registers, min(time, frees))
         fires = entries[heap[0]].timer if registers[HEAPED] > 0 else NEVER
         if min(frees, fires) > time:
             return True
         if frees <= fires:
-            _end_of_queue(dequeue(entries, queues, queue), queue, settings, memory)
+            _end_of_queue(dequeue(entries, queues, registers), queue, settings, memory)
         else:
-            if not _has_records(memory):
+            if not _has_records(settings, memory):
                 return False
             _timer(pop_timer(entries, heap, registers), settings, memory)
 
@@ -230,7 +233,7 @@ def _timer(slot: int, settings: Settings, memory: Memory) -> None:
         elif entry.end == ABANDONED:
             queue = IDLE + (entry.domain & 1)
             entry.timer += settings.delays[queue]
-            enqueue(memory.entries, memory.queues, queue, slot)
+            enqueue(memory.entries, memory.queues, memory.registers, queue, slot)
         else:
             _hold(slot, UDP_HOLD, settings, memory)
     elif entry.state == WAITING:
@@ -248,7 +251,7 @@ def _hold(slot: int, queue: int, settings: Settings, memory: Memory) -> None:
     memory.counts[HELDS] += 1
     memory.entries[slot].state = HELD
     memory.entries[slot].timer += settings.delays[queue]
-    enqueue(memory.entries, memory.queues, queue, slot)
+    enqueue(memory.entries, memory.queues, memory.registers, queue, slot)
 
 
 @compiled
@@ -263,7 +266,7 @@ def _no_longer_active(slot: int, settings: Settings, memory: Memory) -> None:
 def _arrive(arrivals: Arrivals, row: int, number: int, settings: Settings, memory: Memory) -> None:
     slot = new_slot(memory.entries, memory.registers)
     entry = memory.entries[slot]
-    protocol = np.int64(arrivals.protocol[row])
+    protocol = signed(arrivals.protocol[row])
     entry.timer = arrivals.start[row]
     entry.source = arrivals.source[row]
     entry.source_port = arrivals.source_port[row]
@@ -284,7 +287,7 @@ def _arrive(arrivals: Arrivals, row: int, number: int, settings: Settings, memor
 def _attempt(slot: int, settings: Settings, memory: Memory) -> None:
     entry = memory.entries[slot]
     memory.counts[ATTEMPTS] += 1
-    if not _translate(slot, attempt_key(settings.seed, np.int64(entry.number), np.int64(entry.attempt)), settings, memory):
+    if not _translate(slot, attempt_key(settings.seed, signed(entry.number), signed(entry.attempt)), settings, memory):
         _fail(slot, settings, memory)
         return
     if settings.limit < NEVER:
@@ -293,7 +296,7 @@ def _attempt(slot: int, settings: Settings, memory: Memory) -> None:
         entry.state = HALF_OPEN
         memory.counts[HALF_OPENS] += 1
         entry.timer += settings.delays[HALF_OPEN_TIMEOUT]
-        enqueue(memory.entries, memory.queues, HALF_OPEN_TIMEOUT, slot)
+        enqueue(memory.entries, memory.queues, memory.registers, HALF_OPEN_TIMEOUT, slot)
         return
     entry.state = OPEN
     memory.counts[OPENS] += 1
@@ -305,7 +308,7 @@ def _attempt(slot: int, settings: Settings, memory: Memory) -> None:
         set_timer(memory.entries, memory.wheel, memory.heap, memory.registers, late)
         queue = IDLE + (entry.domain & 1)
         entry.timer += settings.delays[queue]
-        enqueue(memory.entries, memory.queues, queue, slot)
+        enqueue(memory.entries, memory.queues, memory.registers, queue, slot)
         return
     entry.timer += entry.span
     set_timer(memory.entries, memory.wheel, memory.heap, memory.registers, slot)
@@ -321,14 +324,14 @@ def _fail(slot: int, settings: Settings, memory: Memory) -> None:
         return
     entry.state = WAITING
     memory.counts[WAITINGS] += 1
-    entry.timer += settings.backoff << np.int64(entry.attempt)
+    entry.timer += settings.backoff << signed(entry.attempt)
     set_timer(memory.entries, memory.wheel, memory.heap, memory.registers, slot)
 
 
 @compiled
 def _translate(slot: int, key: np.uint64, settings: Settings, memory: Memory) -> bool:
     entry = memory.entries[slot]
-    endpoint = np.int64(0)
+    endpoint = signed(0)
     if settings.mapping == ENDPOINT_INDEPENDENT:
         endpoint = _endpoint(entry.source, entry.source_port, entry.domain & 1)
         place = place_of(memory.mappings, endpoint)
@@ -342,11 +345,11 @@ def _translate(slot: int, key: np.uint64, settings: Settings, memory: Memory) ->
             memory.mappings[1, place] = mapping + (1 << 24)
             _count_flow(entry.domain, address, mapping & 0xFFFF, 1, memory)
             return True
-    pool = np.int64(entry.domain) if settings.mapping == REUSED else np.int64(entry.domain & 1)
+    pool = signed(entry.domain) if settings.mapping == REUSED else signed(entry.domain & 1)
     address = _choose_address(pool, entry.domain, key, settings, memory)
     if address < 0:
         return False
-    used = np.int64(memory.used[pool, address])
+    used = signed(memory.used[pool, address])
     words, blocks = memory.words[pool, address], memory.blocks[pool, address]
     port = choose_port(words, blocks, used, settings.ports, key)
     take(words, blocks, port)
@@ -364,7 +367,7 @@ def _translate(slot: int, key: np.uint64, settings: Settings, memory: Memory) ->
 @compiled
 def _give_port_back(slot: int, settings: Settings, memory: Memory) -> None:
     entry = memory.entries[slot]
-    address, port = np.int64(entry.address), np.int64(entry.port)
+    address, port = signed(entry.address), signed(entry.port)
     if settings.mapping != REUSED:
         _count_flow(entry.domain, address, port, -1, memory)
     if settings.mapping == ENDPOINT_INDEPENDENT:
@@ -374,7 +377,7 @@ def _give_port_back(slot: int, settings: Settings, memory: Memory) -> None:
         if memory.mappings[1, place] >> 24 > 0:
             return
         remove(memory.mappings, endpoint)
-    pool = np.int64(entry.domain) if settings.mapping == REUSED else np.int64(entry.domain & 1)
+    pool = signed(entry.domain) if settings.mapping == REUSED else signed(entry.domain & 1)
     give_back(memory.words[pool, address], memory.blocks[pool, address], port)
     memory.used[pool, address] -= 1
 
@@ -412,12 +415,12 @@ def _may_open(domain: int, address: int, settings: Settings, memory: Memory) -> 
 
 @compiled
 def _endpoint(source: int, source_port: int, protocol: int) -> int:
-    return np.int64(source) << 17 | np.int64(source_port) << 1 | np.int64(protocol)
+    return signed(source) << 17 | signed(source_port) << 1 | signed(protocol)
 
 
 @compiled
 def _flow(domain: int, address: int, port: int) -> int:
-    return np.int64(domain) << 24 | np.int64(address) << 16 | np.int64(port)
+    return signed(domain) << 24 | signed(address) << 16 | signed(port)
 
 
 @compiled
@@ -435,8 +438,8 @@ def _count_flow(domain: int, address: int, port: int, change: int, memory: Memor
 
 @compiled
 def _receive(packets: Packets, row: int, settings: Settings, memory: Memory) -> None:
-    address, port = np.int64(packets.address[row]), np.int64(packets.port[row]) - FIRST_PORT
-    domain = 2 * np.int64(packets.destination[row]) + np.int64(packets.protocol[row])
+    address, port = signed(packets.address[row]), signed(packets.port[row]) - FIRST_PORT
+    domain = 2 * signed(packets.destination[row]) + signed(packets.protocol[row])
     matched = False
     if 0 <= address < settings.addresses and 0 <= port < settings.ports:
         if settings.mapping == REUSED:

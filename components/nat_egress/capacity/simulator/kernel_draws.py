@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from . import draws
-from .jit import compiled
+from .jit import compiled, signed
 
 GOLDEN: Final = np.uint64(draws.GOLDEN)
 FIRST: Final = np.uint64(0xBF58_476D_1CE4_E5B9)
@@ -33,4 +33,4 @@ def attempt_key(seed: np.uint64, connection: int, attempt: int) -> np.uint64:
 @compiled
 def draw(key: np.uint64, index: int, below: int) -> int:
     """Draw a whole number from 0 to `below` - 1."""
-    return np.int64(((mix(key + np.uint64(index + 1) * GOLDEN) >> HALF) * np.uint64(below)) >> HALF)
+    return signed(((mix(key + np.uint64(index + 1) * GOLDEN) >> HALF) * np.uint64(below)) >> HALF)

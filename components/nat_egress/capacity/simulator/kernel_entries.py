@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .jit import compiled
+from .jit import compiled, signed
 
 ENTRY: Final = np.dtype([
     ("timer", np.int64),
@@ -62,7 +62,9 @@ SHIFT: Final = 4
 """A bucket is 2**SHIFT microseconds wide."""
 WHEELED: Final = 5
 """Timers in the wheel."""
-REGISTERS: Final = 6
+FIRST_QUEUE: Final = 6
+"""The queue whose first timer is the earliest."""
+REGISTERS: Final = 7
 
 Entries = npt.NDArray[np.void]
 Slots = npt.NDArray[np.int32]
@@ -72,7 +74,7 @@ Numbers = npt.NDArray[np.int64]
 @compiled
 def new_slot(entries: Entries, registers: Numbers) -> int:
     """Take an unused record; there is one."""
-    slot = registers[FREE_LIST]
+    slot = signed(registers[FREE_LIST])
     registers[FREE_LIST] = entries[slot].next
     registers[ROOM] -= 1
     return slot
@@ -88,22 +90,25 @@ def free_slot(entries: Entries, registers: Numbers, slot: int) -> None:
 
 
 @compiled
-def enqueue(entries: Entries, queues: Numbers, queue: int, slot: int) -> None:
+def enqueue(entries: Entries, queues: Numbers, registers: Numbers, queue: int, slot: int) -> None:
     """Put a timer behind all others of its kind. Rows of `queues`: first, last, time of the first."""
     entries[slot].next = NONE
     last = queues[1, queue]
-    if last == NONE:
-        queues[0, queue] = slot
-        queues[2, queue] = entries[slot].timer
-    else:
-        entries[last].next = slot
     queues[1, queue] = slot
+    if last != NONE:
+        entries[last].next = slot
+        return
+    queues[0, queue] = slot
+    queues[2, queue] = entries[slot].timer
+    if queues[2, queue] < queues[2, registers[FIRST_QUEUE]]:
+        registers[FIRST_QUEUE] = queue
 
 
 @compiled
-def dequeue(entries: Entries, queues: Numbers, queue: int) -> int:
-    """Take the first of a queue that is not empty."""
-    slot = queues[0, queue]
+def dequeue(entries: Entries, queues: Numbers, registers: Numbers) -> int:
+    """Take the first of the first queue; there is one."""
+    queue = registers[FIRST_QUEUE]
+    slot = signed(queues[0, queue])
     following = entries[slot].next
     queues[0, queue] = following
     if following == NONE:
@@ -111,17 +116,12 @@ def dequeue(entries: Entries, queues: Numbers, queue: int) -> int:
         queues[2, queue] = NEVER
     else:
         queues[2, queue] = entries[following].timer
-    return slot
-
-
-@compiled
-def first_queue(queues: Numbers) -> int:
-    """Return the queue whose first timer is the earliest."""
     first = 0
-    for queue in range(1, QUEUES):
-        if queues[2, queue] < queues[2, first]:
-            first = queue
-    return first
+    for other in range(1, QUEUES):
+        if queues[2, other] < queues[2, first]:
+            first = other
+    registers[FIRST_QUEUE] = first
+    return slot
 
 
 @compiled
@@ -162,7 +162,7 @@ def turn_wheel(entries: Entries, wheel: Slots, heap: Slots, registers: Numbers, 
 @compiled
 def pop_timer(entries: Entries, heap: Slots, registers: Numbers) -> int:
     """Take the earliest out of the heap."""
-    first = heap[0]
+    first = signed(heap[0])
     registers[HEAPED] -= 1
     size = registers[HEAPED]
     slot = heap[size]
@@ -192,5 +192,5 @@ def _push(entries: Entries, heap: Slots, registers: Numbers, slot: int) -> None:
 @compiled
 def _before(entries: Entries, one: int, other: int) -> bool:
     if entries[one].timer != entries[other].timer:
-        return entries[one].timer < entries[other].timer
-    return entries[one].number < entries[other].number
+        return bool(entries[one].timer < entries[other].timer)
+    return bool(entries[one].number < entries[other].number)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .jit import compiled
+from .jit import compiled, signed
 from .kernel_draws import mix
 
 EMPTY: Final = -1
@@ -28,14 +28,14 @@ def new_table(places: int = FIRST_PLACES) -> Table:
 def is_half_full(table: Table) -> bool:
     """Say whether no more keys should be put in."""
     places = table.shape[1] - 1
-    return 2 * table[1, places] >= places
+    return bool(2 * table[1, places] >= places)
 
 
 @compiled
 def place_of(table: Table, key: int) -> int:
     """Return where `key` stands, or would stand."""
     last = table.shape[1] - 2
-    place = np.int64(mix(np.uint64(key)) & np.uint64(last))
+    place = signed(mix(np.uint64(key)) & np.uint64(last))
     while table[0, place] not in (EMPTY, key):
         place = (place + 1) & last
     return place
@@ -58,7 +58,7 @@ def remove(table: Table, key: int) -> None:
     gap = place_of(table, key)
     place = (gap + 1) & last
     while table[0, place] != EMPTY:
-        home = np.int64(mix(np.uint64(table[0, place])) & np.uint64(last))
+        home = signed(mix(np.uint64(table[0, place])) & np.uint64(last))
         if ((place - home) & last) >= ((place - gap) & last):
             table[0, gap] = table[0, place]
             table[1, gap] = table[1, place]

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .jit import compiled
+from .jit import compiled, signed
 from .kernel_draws import draw
 from .reference import PROBING_SHARE
 
@@ -27,7 +27,7 @@ Counts = npt.NDArray[np.uint16]
 @compiled
 def is_busy(words: Words, port: int) -> bool:
     """Say whether `port`, counted from 0, is in use."""
-    return (words[port >> 6] >> np.uint64(port & 63)) & ONE != ZERO
+    return bool((words[port >> 6] >> np.uint64(port & 63)) & ONE != ZERO)
 
 
 @compiled
@@ -63,17 +63,17 @@ def _ones(word: np.uint64) -> int:
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555_5555_5555_5555))
     word = (word & np.uint64(0x3333_3333_3333_3333)) + ((word >> np.uint64(2)) & np.uint64(0x3333_3333_3333_3333))
     word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F_0F0F_0F0F_0F0F)
-    return np.int64((word * np.uint64(0x0101_0101_0101_0101)) >> np.uint64(56))
+    return signed((word * np.uint64(0x0101_0101_0101_0101)) >> np.uint64(56))
 
 
 @compiled
 def _nth_free(words: Words, blocks: Counts, rank: int, ports: int) -> int:
     block = 0
-    free = min(BLOCK, ports) - np.int64(blocks[0])
+    free = min(BLOCK, ports) - signed(blocks[0])
     while rank >= free:
         rank -= free
         block += 1
-        free = min(BLOCK, ports - block * BLOCK) - np.int64(blocks[block])
+        free = min(BLOCK, ports - block * BLOCK) - signed(blocks[block])
     index = block * WORDS_A_BLOCK
     word = ~words[index]
     while rank >= _ones(word):

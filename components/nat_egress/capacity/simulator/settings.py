@@ -81,7 +81,11 @@ class Retry:
 
     def __post_init__(self) -> None:
         problems = []
-        if isinstance(self.attempts, bool) or not isinstance(self.attempts, int) or not 1 <= self.attempts <= MOST_ATTEMPTS:
+        if (
+            isinstance(self.attempts, bool)
+            or not isinstance(self.attempts, int)
+            or not 1 <= self.attempts <= MOST_ATTEMPTS
+        ):
             rule = f"it is a whole number from 1 to {MOST_ATTEMPTS}"
             problems.append(Problem("attempts", self.attempts, rule, "Write such a number."))
         if not isinstance(self.backoff_s, (int, float)) or not 0 <= self.backoff_s <= _LONGEST_TIMER_S:
