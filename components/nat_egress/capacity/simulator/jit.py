@@ -24,6 +24,6 @@ def compiled(function: Callable[Parameters, Result]) -> Callable[Parameters, Res
 
 
 @compiled
-def signed(number: Any) -> int:
+def signed(number: Any) -> int:  # noqa: ANN401 - of numpy, of any width
     """Make 64 bits with a sign of any whole number: the compiler makes a float of a signed and an unsigned one."""
     return np.int64(number)  # type: ignore[return-value]

@@ -128,7 +128,7 @@ class Packets(NamedTuple):
 
 
 @compiled
-def run(
+def run(  # noqa: PLR0917 - the compiled function is called by position
     arrivals: Arrivals,
     packets: Packets,
     until: int,

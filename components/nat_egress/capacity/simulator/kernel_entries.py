@@ -1,8 +1,8 @@
 """The memory of the compiled simulator: one record of 40 bytes an entry, and the timers that chain them.
 
 A timer whose length is one of the gateway's settings (a hold, a timeout) goes to the end of a queue of its own kind,
-since such timers go off in the order in which they are set. All others (a life, a pause before a retry) go into a wheel of
-buckets; a bucket's entries are put in order, in a heap, when its time has come.
+since such timers go off in the order in which they are set. All others (a life, a pause before a retry) go into a wheel
+of buckets; a bucket's entries are put in order, in a heap, when its time has come.
 """
 
 from __future__ import annotations

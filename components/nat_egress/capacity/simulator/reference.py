@@ -1,6 +1,6 @@
 """Port address translation, written to be read: each rule of the gateway once, in plain Python.
 
-`engine` gives the same results for the same seed some thousand times faster. Here the table can be looked at any moment.
+`engine` gives the same results for the same seed, much faster. Here the table can be looked at any moment.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from .connections import ABANDONED, FIN, RST, TCP, UDP, UNANSWERED, Connections, Probes, no_probes
+from .connections import ABANDONED, COLUMNS, FIN, RST, TCP, UDP, UNANSWERED, Connections, Probes, no_probes
 from .counting import Count
 from .draws import attempt_key, draw
 from .settings import FIRST_PORT, Gateway, Retry, microseconds
@@ -249,8 +249,7 @@ class Translator:
 
 def _in_order(connections: Connections, probes: Probes) -> Iterator[tuple[int, Request | tuple[int, int, int, int]]]:
     """Yield connections and packets from outside by their time, connections first."""
-    columns = (connections.life, connections.spacing, connections.source, connections.source_port)
-    columns += (connections.destination, connections.protocol, connections.end)
+    columns = [getattr(connections, name) for name in COLUMNS[1:]]
     requests = (
         (int(start), 0, number, Request(number, *map(int, row)))
         for number, (start, *row) in enumerate(zip(connections.start, *columns, strict=True))

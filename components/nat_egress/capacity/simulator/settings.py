@@ -35,7 +35,7 @@ class Gateway:
     """As RFC 4787 names it. Azure's is address-and-port-dependent; endpoint-independent is the textbook's: all
     connections of one private address and port share a translation."""
     reuse: bool = True
-    """Whether a port that is in use for one destination serves others too. Azure does; without it, the cautious bound."""
+    """Whether a port that is in use for one destination serves others too, as in Azure; if not, the cautious bound."""
     fin_hold_s: float = 65.0
     rst_hold_s: float = 16.0
     udp_hold_s: float = 65.0

@@ -1,7 +1,7 @@
 """Reads a trace: a CSV file with a line for each connection, in order of their starts.
 
-Columns: start_s, source, source_port, destination, port, protocol, life_s, end and, where wanted, spacing_s. The addresses
-are IPv4; `protocol` is tcp or udp; `end` is fin, rst, abandoned or unanswered, with udp closed or abandoned.
+Columns: start_s, source, source_port, destination, port, protocol, life_s, end and, where wanted, spacing_s.
+Addresses are IPv4; `protocol` is tcp or udp; `end` is fin, rst, abandoned or unanswered, with udp closed or abandoned.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Trace:
     """Why lines were left out: file, line and reason."""
 
 
-class BrokenLine(ValueError):
+class BrokenLine(ValueError):  # noqa: N818 - says what is wrong
     """One line that cannot be used, with the reason."""
 
 
@@ -66,7 +66,7 @@ def read_trace(path: Path, *, skip_broken: bool = False) -> Trace:
     if mistakes and not skip_broken:
         more = f"\nand perhaps more: {MOST_MISTAKES} are named" if len(mistakes) >= MOST_MISTAKES else ""
         raise CannotSimulate("\n".join(mistakes) + more + "\nPut them right, or ask for broken lines to be skipped.")
-    columns = list(zip(*rows, strict=True)) if rows else [[]] * len(COLUMNS)
+    columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
     connections = Connections(
         **{name: np.array(column, TYPES[name]) for name, column in zip(COLUMNS, columns, strict=True)}
     )

@@ -1,4 +1,4 @@
-"""Connections made up from figures: Poisson streams, batches, pools and their restarts. The same seed makes the same."""
+"""Connections made up from figures: Poisson streams, batches, pools, restarts. The same seed makes the same."""
 
 from __future__ import annotations
 

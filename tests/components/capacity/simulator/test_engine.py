@@ -147,7 +147,7 @@ def test_the_tables_agree_after_each_connection(gateway, retry, found, seed):
 @pytest.mark.parametrize("mapping", ["address-and-port-dependent", "endpoint-independent"])
 @pytest.mark.parametrize("ports", [17, 40, 130, 1030, 2100])
 def test_nearly_full_addresses_agree_too(ports, mapping, choice):
-    """Where few ports are free, one is found by its rank: over words of 64 and blocks of 1,024, the last ones cut short."""
+    """Where few ports are free, one is found by its rank: over words of 64 and blocks of 1,024, some cut short."""
     random = np.random.default_rng(ports)
     count, zeros = 4 * ports, np.zeros(4 * ports, np.int64)
     connections = Connections(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -75,7 +76,7 @@ def test_the_same_seed_makes_the_same_and_another_another():
 def test_pieces_are_bounded_and_in_order():
     found = list(pieces([Poisson(rates_per_s=(1e6,), life_s=1.0)], seconds=3, seed=1))
     assert max(map(len, found)) < 600_000
-    assert all(one.start[-1] <= following.start[0] for one, following in zip(found, found[1:], strict=False))
+    assert all(one.start[-1] <= following.start[0] for one, following in pairwise(found))
 
 
 @pytest.mark.parametrize(
