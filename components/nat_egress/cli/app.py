@@ -7,6 +7,7 @@ import sys
 import typer
 
 from .errors import CommandError
+from .simulate import simulate
 from .size import size
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ def verbs() -> None:
 
 
 app.command()(size)
+app.command()(simulate)
 
 
 def main(arguments: list[str] | None = None) -> int:

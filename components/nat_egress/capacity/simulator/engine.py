@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Address
 from typing import Final
 
@@ -17,12 +17,11 @@ from .counting import Count
 from .errors import CannotSimulate
 from .kernel_keys import is_half_full, new_table, with_more_places
 from .kernel_ports import BLOCK, WORD
-from .settings import FIRST_PORT, MICROSECONDS, Gateway, Retry, microseconds
+from .settings import FIRST_PORT, MICROSECONDS, MOST_CONNECTIONS, Gateway, Retry, microseconds
 
 FIRST_RECORDS: Final = 1 << 12
 GROWTH: Final = 1.25
 """A quarter at a time: with 40 bytes a record and 4 in the heap, an entry takes at most 55."""
-MOST_CONNECTIONS: Final = 2**32
 CHUNK: Final = 1 << 20
 """Connections between two reports of progress."""
 QUIET_S: Final = 2.0
@@ -32,12 +31,16 @@ Progress = Callable[[float], None]
 
 
 class Simulation:
-    """A gateway and its table, for connections that come in pieces. Times are in microseconds and never go back."""
+    """A gateway and its table, for connections that come in pieces. Times are in microseconds and never go back.
+
+    `retries` are by destination; where there are none, a call has one attempt.
+    """
 
     def __init__(
-        self, gateway: Gateway, *, destinations: int, seed: int, retry: Retry | None = None, step_s: float = 1.0
+        self, gateway: Gateway, *, destinations: int, seed: int, retries: Sequence[Retry] = (), step_s: float = 1.0
     ) -> None:
-        retry = retry or Retry()
+        if retries and len(retries) != destinations:
+            raise CannotSimulate(f"there are retries for {len(retries)} destinations of {destinations}")
         self.gateway = gateway
         self.destinations = destinations
         self.step_s = step_s
@@ -46,7 +49,7 @@ class Simulation:
         self._width_known = False
         self._series = np.zeros((0, len(Count) + 1), np.int64)
         self._position = np.zeros(3, np.int64)
-        self._settings = _settings(gateway, seed, retry, step_s)
+        self._settings = _settings(gateway, seed, retries or [Retry()] * destinations, step_s)
         self._memory = _memory(gateway, destinations, self._settings.mapping)
 
     @property
@@ -145,25 +148,41 @@ def simulate(
     destinations: int,
     seed: int,
     seconds: float,
-    retry: Retry | None = None,
+    retries: Sequence[Retry] = (),
     step_s: float = 1.0,
     progress: Progress | None = None,
+    moment_s: float | None = None,
+    look: Callable[[Simulation], None] | None = None,
 ) -> Simulation:
-    """Simulate `seconds` of connections that come in pieces; `progress` hears the share done, every two seconds."""
-    simulation = Simulation(gateway, destinations=destinations, seed=seed, retry=retry, step_s=step_s)
+    """Simulate `seconds` of connections that come in pieces.
+
+    `progress` hears the share done, every two seconds. At `moment_s`, `look` gets the simulation.
+    """
+    simulation = Simulation(gateway, destinations=destinations, seed=seed, retries=retries, step_s=step_s)
     end = microseconds(seconds)
     reported = clock.monotonic()
+    moment = None if look is None or moment_s is None else microseconds(moment_s)
     for piece in pieces:
         for first in range(0, len(piece), CHUNK):
-            simulation.feed(piece[first : first + CHUNK])
+            chunk = piece[first : first + CHUNK]
+            if moment is not None and look is not None and int(chunk.start[-1]) > moment:
+                before = int(np.searchsorted(chunk.start, moment, "right"))
+                simulation.feed(chunk[:before])
+                simulation.finish(moment)
+                look(simulation)
+                moment, chunk = None, chunk[before:]
+            simulation.feed(chunk)
             if progress is not None and clock.monotonic() - reported >= QUIET_S:
                 reported = clock.monotonic()
                 progress(min(1.0, simulation.now / end))
+    if moment is not None and look is not None:
+        simulation.finish(max(moment, simulation.now))
+        look(simulation)
     simulation.finish(max(end, simulation.now))
     return simulation
 
 
-def _settings(gateway: Gateway, seed: int, retry: Retry, step_s: float) -> kernel.Settings:
+def _settings(gateway: Gateway, seed: int, retries: Sequence[Retry], step_s: float) -> kernel.Settings:
     mapping = kernel.REUSED if gateway.reuse else kernel.NOT_REUSED
     if gateway.mapping == "endpoint-independent":
         mapping = kernel.ENDPOINT_INDEPENDENT
@@ -183,8 +202,8 @@ def _settings(gateway: Gateway, seed: int, retry: Retry, step_s: float) -> kerne
         free_choice=gateway.address_choice == "free",
         mapping=mapping,
         limit=records.NEVER if gateway.active_limit is None else gateway.active_limit,
-        attempts=retry.attempts,
-        backoff=microseconds(retry.backoff_s),
+        attempts=np.array([retry.attempts for retry in retries], np.int64),
+        backoff=np.array([microseconds(retry.backoff_s) for retry in retries], np.int64),
         step=max(1, round(step_s * MICROSECONDS)),
         delays=np.array([microseconds(delay) for delay in delays], np.int64),
     )

@@ -39,7 +39,7 @@ from .kernel_entries import (
 )
 from .kernel_keys import Table, is_half_full, place_of, put, remove
 from .kernel_ports import choose_port, give_back, take
-from .settings import FIRST_PORT
+from .settings import FIRST_PORT, MOST_DOUBLINGS
 
 CALLS: Final = int(Count.CALLS)
 LOST_CALLS: Final = int(Count.LOST_CALLS)
@@ -74,8 +74,9 @@ class Settings(NamedTuple):
     free_choice: bool
     mapping: int
     limit: int
-    attempts: int
-    backoff: int
+    attempts: npt.NDArray[np.int64]
+    """By destination, as the next."""
+    backoff: npt.NDArray[np.int64]
     step: int
     """Between two rows of the series."""
     delays: npt.NDArray[np.int64]
@@ -318,13 +319,14 @@ def _attempt(slot: int, settings: Settings, memory: Memory) -> None:
 def _fail(slot: int, settings: Settings, memory: Memory) -> None:
     entry = memory.entries[slot]
     memory.counts[FAILURES] += 1
-    if entry.attempt + 1 == settings.attempts:
+    destination = entry.domain >> 1
+    if entry.attempt + 1 == settings.attempts[destination]:
         memory.counts[LOST_CALLS] += 1
         free_slot(memory.entries, memory.registers, slot)
         return
     entry.state = WAITING
     memory.counts[WAITINGS] += 1
-    entry.timer += settings.backoff << signed(entry.attempt)
+    entry.timer += settings.backoff[destination] << min(signed(entry.attempt), MOST_DOUBLINGS)
     set_timer(memory.entries, memory.wheel, memory.heap, memory.registers, slot)
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from .connections import ABANDONED, COLUMNS, FIN, RST, TCP, UDP, UNANSWERED, Connections, Probes, no_probes
 from .counting import Count
 from .draws import attempt_key, draw
-from .settings import FIRST_PORT, Gateway, Retry, microseconds
+from .settings import FIRST_PORT, MOST_DOUBLINGS, Gateway, Retry, microseconds
 
 State = Literal["half-open", "open", "held"]
 PROBING_SHARE: Final = 16
@@ -61,10 +61,11 @@ class _Pool:
 class Translator:
     """The gateway and its table. Times are in microseconds and never go back."""
 
-    def __init__(self, gateway: Gateway, *, seed: int, retry: Retry | None = None) -> None:
+    def __init__(self, gateway: Gateway, *, seed: int, retries: Sequence[Retry] = ()) -> None:
         self.gateway = gateway
         self.seed = seed
-        self.retry = retry or Retry()
+        self.retries = retries
+        """By destination; where there are none, a call has one attempt."""
         self.now = 0
         self.table: dict[int, Entry] = {}
         """By the number of the connection."""
@@ -142,11 +143,12 @@ class Translator:
 
     def _fail(self, request: Request, attempt: int) -> None:
         self.counts[Count.FAILURES] += 1
-        if attempt + 1 == self.retry.attempts:
+        retry = self.retries[request.destination] if self.retries else Retry()
+        if attempt + 1 == retry.attempts:
             self.counts[Count.LOST_CALLS] += 1
             return
         self.counts[Count.WAITING] += 1
-        pause = microseconds(self.retry.backoff_s) << attempt
+        pause = microseconds(retry.backoff_s) << min(attempt, MOST_DOUBLINGS)
         self._at(self.now + pause, "again", request.number, request, attempt + 1)
 
     def _again(self, request: Request, attempt: int) -> None:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import Final, Literal, get_args
 
-from ...limits import MAX_IDLE_TIMEOUT_MINUTES, MIN_IDLE_TIMEOUT_MINUTES, SNAT_PORTS_PER_ADDRESS
+from ... import limits
 from ...problems import Problem
 from .errors import refuse
 
@@ -15,19 +15,23 @@ Mapping = Literal["address-and-port-dependent", "endpoint-independent"]
 
 MICROSECONDS: Final = 1_000_000
 FIRST_PORT: Final = 1_024
-"""The lowest translated port (nat-gateway-resource, 2026: 64,512 ports an address)."""
+"""The lowest translated port: with 64,512 of them the last is 65,535."""
 MOST_ADDRESSES: Final = 255
-MOST_ATTEMPTS: Final = 16
+MOST_ATTEMPTS: Final = 100
+MOST_DOUBLINGS: Final = 6
+"""A machine waits at most 64 times as long as at first."""
+MOST_CONNECTIONS: Final = 2**32
+"""Of a run: so many have a number of their own."""
 LONGEST_S: Final = 10 * 366 * 86_400.0
 """The longest time that is simulated: ten years, far from where 64 bits of microseconds end."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gateway:
-    """A gateway of port address translation; the defaults are Azure's (nat-gateway-resource, 2026)."""
+    """A gateway of port address translation; the defaults are Azure's."""
 
     addresses: int = 1
-    ports_per_address: int = SNAT_PORTS_PER_ADDRESS
+    ports_per_address: int = limits.SNAT_PORTS_PER_ADDRESS
     address_choice: AddressChoice = "random"
     """`random`: one address is drawn, and if it has no port left the attempt fails. `free`: another one is drawn then,
     of those that have a port. Which of them Azure does is not documented."""
@@ -36,14 +40,14 @@ class Gateway:
     connections of one private address and port share a translation."""
     reuse: bool = True
     """Whether a port that is in use for one destination serves others too, as in Azure; if not, the cautious bound."""
-    fin_hold_s: float = 65.0
-    rst_hold_s: float = 16.0
-    udp_hold_s: float = 65.0
-    half_open_s: float = 30.0
+    fin_hold_s: float = limits.HOLD_AFTER_FIN_S
+    rst_hold_s: float = limits.HOLD_AFTER_RST_S
+    udp_hold_s: float = limits.HOLD_AFTER_UDP_S
+    half_open_s: float = limits.HALF_OPEN_S
     """When a connection without an answer is given up."""
-    idle_timeout_s: float = 60.0 * MIN_IDLE_TIMEOUT_MINUTES
+    idle_timeout_s: float = 60 * limits.MIN_IDLE_TIMEOUT_MINUTES
     """TCP: after so long without a packet the entry is dropped, and nobody is told."""
-    udp_idle_timeout_s: float = 240.0
+    udp_idle_timeout_s: float = 60 * limits.UDP_IDLE_TIMEOUT_MINUTES
     idle_hold_s: float = 0.0
     """How long a port is held after an idle timeout. Not documented."""
     active_limit: int | None = None
@@ -73,7 +77,7 @@ class Gateway:
 
 @dataclass(frozen=True, kw_only=True)
 class Retry:
-    """What a machine does when its connection finds no port: it tries again after a pause that doubles each time."""
+    """What a machine does when its connection finds no port: it tries again after a pause, doubled up to 64-fold."""
 
     attempts: int = 1
     """All attempts of a call, the first counted."""
@@ -88,8 +92,8 @@ class Retry:
         ):
             rule = f"it is a whole number from 1 to {MOST_ATTEMPTS}"
             problems.append(Problem("attempts", self.attempts, rule, "Write such a number."))
-        if not isinstance(self.backoff_s, (int, float)) or not 0 <= self.backoff_s <= _LONGEST_TIMER_S:
-            rule = f"it is a number of seconds from 0 to {_LONGEST_TIMER_S:g}"
+        if not isinstance(self.backoff_s, (int, float)) or not 0 <= self.backoff_s <= _LONGEST_PAUSE_S:
+            rule = f"it is a number of seconds from 0 to {_LONGEST_PAUSE_S:g}"
             problems.append(Problem("backoff_s", self.backoff_s, rule, "Write such a number."))
         refuse("the retries", problems)
 
@@ -100,6 +104,7 @@ def microseconds(seconds: float) -> int:
 
 
 _LONGEST_TIMER_S: Final = 86_400.0
+_LONGEST_PAUSE_S: Final = 30 * 86_400.0
 _CHOICES: Final[dict[str, tuple[object, ...]]] = {
     "address_choice": get_args(AddressChoice),
     "mapping": get_args(Mapping),
@@ -108,13 +113,13 @@ _CHOICES: Final[dict[str, tuple[object, ...]]] = {
 _COUNTS: Final = frozenset({"addresses", "ports_per_address", "active_limit"})
 _RANGES: Final[dict[str, tuple[float, float, str]]] = {
     "addresses": (1, MOST_ADDRESSES, "addresses"),
-    "ports_per_address": (1, SNAT_PORTS_PER_ADDRESS, "ports"),
+    "ports_per_address": (1, limits.SNAT_PORTS_PER_ADDRESS, "ports"),
     "fin_hold_s": (0, _LONGEST_TIMER_S, "seconds"),
     "rst_hold_s": (0, _LONGEST_TIMER_S, "seconds"),
     "udp_hold_s": (0, _LONGEST_TIMER_S, "seconds"),
     "half_open_s": (0, _LONGEST_TIMER_S, "seconds"),
-    "idle_timeout_s": (0, 60.0 * MAX_IDLE_TIMEOUT_MINUTES, "seconds"),
-    "udp_idle_timeout_s": (0, 60.0 * MAX_IDLE_TIMEOUT_MINUTES, "seconds"),
+    "idle_timeout_s": (0, 60 * limits.MAX_IDLE_TIMEOUT_MINUTES, "seconds"),
+    "udp_idle_timeout_s": (0, 60 * limits.MAX_IDLE_TIMEOUT_MINUTES, "seconds"),
     "idle_hold_s": (0, _LONGEST_TIMER_S, "seconds"),
-    "active_limit": (1, SNAT_PORTS_PER_ADDRESS, "connections"),
+    "active_limit": (1, limits.SNAT_PORTS_PER_ADDRESS, "connections"),
 }

@@ -1,10 +1,8 @@
-"""What a run came to: figures, a series over time, the table at its end."""
+"""What a run came to: figures, and a series over time."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from typing import Final
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +12,6 @@ from .engine import Simulation
 from .settings import MICROSECONDS
 
 Column = npt.NDArray[np.int64]
-LARGEST_TABLE: Final = 1_000
-"""Rows of a translation table that is still shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,17 +86,6 @@ def series(simulation: Simulation) -> dict[str, list[float]]:
         column = rows[:, count]
         columns[count.name.lower()] = (column if count in LEVELS else np.diff(column, prepend=0)).tolist()
     return columns
-
-
-def as_json(simulation: Simulation, *, warm_up_s: float = 0.0) -> str:
-    """Write summary, series and, for a small run, the table at its end. The same run gives the same text."""
-    found: dict[str, object] = {
-        "summary": asdict(summarise(simulation, warm_up_s=warm_up_s)),
-        "series": series(simulation),
-    }
-    if simulation.live <= LARGEST_TABLE:
-        found["table"] = simulation.table()
-    return json.dumps(found, indent=2)
 
 
 def _share(part: int, whole: int) -> float:

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from ...problems import Problem
 from .connections import ABANDONED, CLOSED, FIN, RST, TCP, TYPES, UDP, UNANSWERED, Connections, merge
-from .errors import refuse
-from .settings import LONGEST_S, MICROSECONDS, microseconds
+from .errors import out_of_bounds, refuse
+from .settings import LONGEST_S, MICROSECONDS, MOST_CONNECTIONS, microseconds
 
 FIRST_SOURCE: Final = int(IPv4Address("10.0.0.4"))
 """Azure keeps the first four addresses of a subnet."""
@@ -46,8 +46,8 @@ class Poisson(Kind):
     """Connections a second, a figure for each minute; the last goes on, so one figure is a constant rate."""
     life_s: float
     life: Life = "exponential"
-    batch_mean: float = 1.0
-    """Mean size of a batch that comes in one moment; sizes are geometric, so peakedness is 2 * mean - 1."""
+    batch: tuple[float, float] = (1.0, 1.0)
+    """Mean size of the batches that come in one moment, and the mean of its square."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +67,10 @@ def pieces(kinds: Sequence[Poisson | Pool], *, seconds: float, seed: int) -> Ite
     """Make the connections of `seconds`, piece by piece in order of time."""
     refuse("the traffic", [problem for index, kind in enumerate(kinds) for problem in _problems(f"[{index}]", kind)])
     rates = [max(kind.rates_per_s) for kind in kinds if isinstance(kind, Poisson)]
+    made = sum(rates) * seconds
+    if not made < MOST_CONNECTIONS:
+        rule = f"a run has at most {MOST_CONNECTIONS:,}"
+        refuse("the traffic", [Problem("connections, at their highest rate", made, rule, "Simulate a shorter time.")])
     window = max(0.001, PIECE / max(1e-9, sum(rates)))
     pooled = merge(
         [
@@ -91,14 +95,25 @@ def pieces(kinds: Sequence[Poisson | Pool], *, seconds: float, seed: int) -> Ite
 def _poisson(kind: Poisson, first: float, last: float, random: np.random.Generator) -> Connections:
     starts = []
     for begin, end, rate in _minutes(kind.rates_per_s, first, last):
-        count = random.poisson(rate / kind.batch_mean * (end - begin))
+        count = random.poisson(rate / kind.batch[0] * (end - begin))
         batches = random.uniform(begin * MICROSECONDS, end * MICROSECONDS, count)
-        sizes = random.geometric(1 / kind.batch_mean, count) if kind.batch_mean > 1 else np.ones(count, np.int64)
-        starts.append(np.repeat(batches, sizes))
+        starts.append(np.repeat(batches, _sizes(*kind.batch, count, random)))
     start = np.sort(np.concatenate(starts).astype(np.int64)) if starts else np.zeros(0, np.int64)
     mean = kind.life_s * MICROSECONDS
     life = random.exponential(mean, len(start)) if kind.life == "exponential" else np.full(len(start), mean)
     return _connections(kind, start, life.astype(np.int64), random)
+
+
+def _sizes(mean: float, square: float, count: int, random: np.random.Generator) -> Numbers:
+    """Draw batches of 1 and of one larger size, so that mean and mean square are right.
+
+    With a share p of size k: p(k - 1) = mean - 1 and p(k² - 1) = square - 1. A broken k is rounded either way.
+    """
+    if mean == 1:
+        return np.ones(count, np.int64)
+    large = (square - 1) / (mean - 1) - 1
+    sizes = np.where(random.random(count) < (mean - 1) / (large - 1), large, 1.0)
+    return np.floor(sizes + random.random(count)).astype(np.int64)
 
 
 def _minutes(rates: Sequence[float], first: float, last: float) -> Iterator[tuple[float, float, float]]:
@@ -168,7 +183,11 @@ def _problems(where: str, kind: Poisson | Pool) -> list[Problem]:
     if isinstance(kind, Poisson):
         figures += [(f"rates_per_s[{index}]", rate, 0, 1e9) for index, rate in enumerate(kind.rates_per_s)]
         figures += [("the number of rates_per_s", len(kind.rates_per_s), 1, 1e6)]
-        figures += [("life_s", kind.life_s, 0, LONGEST_S), ("batch_mean", kind.batch_mean, 1, 1e6)]
+        figures += [
+            ("life_s", kind.life_s, 0, LONGEST_S),
+            ("batch[0]", kind.batch[0], 1, 1e6),
+            ("batch[1]", kind.batch[1], kind.batch[0] ** 2 * (1 - 1e-9), 1e12),
+        ]
     else:
         figures += [
             ("connections", kind.connections, 0, 10_000_000),
@@ -176,8 +195,4 @@ def _problems(where: str, kind: Poisson | Pool) -> list[Problem]:
             ("restart_share", kind.restart_share, 0, 1),
             ("restart_within_s", kind.restart_within_s, 0, LONGEST_S),
         ]
-    return [
-        Problem(f"{where}.{name}", value, f"it is a number from {low:g} to {high:g}", "Write such a number.")
-        for name, value, low, high in figures
-        if not low <= value <= high
-    ]
+    return out_of_bounds((f"{where}.{name}", value, least, most) for name, value, least, most in figures)

@@ -118,8 +118,8 @@ def same(simulation: Simulation, translator: Translator) -> None:
 @given(gateways, retries, st.lists(rows, max_size=60), st.lists(probes, max_size=20), st.integers(0, 2**70))
 def test_the_engine_does_what_the_reference_does(gateway, retry, found, packets, seed):
     connections, outside = connections_of(found), probes_of(packets)
-    translator = Translator(gateway, seed=seed, retry=retry)
-    simulation = Simulation(gateway, destinations=DESTINATIONS, seed=seed, retry=retry)
+    translator = Translator(gateway, seed=seed, retries=[retry] * DESTINATIONS)
+    simulation = Simulation(gateway, destinations=DESTINATIONS, seed=seed, retries=[retry] * DESTINATIONS)
     for _ in translator.run(connections, outside):
         pass
     simulation.feed(connections, outside)
@@ -135,8 +135,8 @@ def test_the_engine_does_what_the_reference_does(gateway, retry, found, packets,
 @given(gateways, retries, st.lists(rows, min_size=1, max_size=40), st.integers(0, 9))
 def test_the_tables_agree_after_each_connection(gateway, retry, found, seed):
     connections = connections_of(found)
-    translator = Translator(gateway, seed=seed, retry=retry)
-    simulation = Simulation(gateway, destinations=DESTINATIONS, seed=seed, retry=retry)
+    translator = Translator(gateway, seed=seed, retries=[retry] * DESTINATIONS)
+    simulation = Simulation(gateway, destinations=DESTINATIONS, seed=seed, retries=[retry] * DESTINATIONS)
     for row, time in enumerate(translator.run(connections)):
         simulation.feed(connections[row : row + 1])
         translator.advance(time)
@@ -161,8 +161,8 @@ def test_nearly_full_addresses_agree_too(ports, mapping, choice):
         end=zeros.astype(np.uint8),
     )
     gateway = Gateway(addresses=2, ports_per_address=ports, address_choice=choice, mapping=mapping, fin_hold_s=16)
-    translator = Translator(gateway, seed=1, retry=Retry(attempts=3))
-    simulation = Simulation(gateway, destinations=1, seed=1, retry=Retry(attempts=3))
+    translator = Translator(gateway, seed=1, retries=[Retry(attempts=3)])
+    simulation = Simulation(gateway, destinations=1, seed=1, retries=[Retry(attempts=3)])
     for _ in translator.run(connections):
         pass
     simulation.feed(connections)

@@ -18,7 +18,7 @@ def request(number, destination=A, *, life=1, spacing=0, source=1, source_port=N
 
 
 def translator(retry=None, **settings) -> Translator:
-    return Translator(Gateway(**{"ports_per_address": 2, **settings}), seed=7, retry=retry)
+    return Translator(Gateway(**{"ports_per_address": 2, **settings}), seed=7, retries=[retry] * 2 if retry else ())
 
 
 def free_at(found: Translator, number: int, last: int = 20_000) -> int:

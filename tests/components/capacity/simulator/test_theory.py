@@ -11,6 +11,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from nat_egress.capacity.erlang import erlang_b, hayward
 from nat_egress.capacity.simulator.counting import Count
 from nat_egress.capacity.simulator.engine import simulate
 from nat_egress.capacity.simulator.settings import Gateway
@@ -23,25 +24,6 @@ LEVEL = 0.001
 """Chance that any of all comparisons of this file fails though theory holds; the seeds make it yes or no for good."""
 
 
-def erlang_b(ports: float, load: float) -> float:
-    """Blocking of `ports` at `load` Erlang: the integral of Fortet, which takes a broken number of ports as well."""
-    at = np.linspace(0, 60 * math.sqrt(ports + load) / load, 400_001)
-    values = np.exp(ports * np.log1p(at) - load * at)
-    return 1 / (load * float(np.trapezoid(values, at)))
-
-
-def erlang_b_by_recursion(ports: int, load: float) -> float:
-    inverse = 1.0
-    for busy in range(1, ports + 1):
-        inverse = 1 + busy / load * inverse
-    return 1 / inverse
-
-
-@pytest.mark.parametrize(("ports", "load"), [(1, 0.5), (64, 50.0), (256, 240.0), (1024, 960.0)])
-def test_the_two_ways_to_erlang_b_agree(ports, load):
-    assert erlang_b(ports, load) == pytest.approx(erlang_b_by_recursion(ports, load), rel=1e-6)
-
-
 @dataclass(frozen=True)
 class Case:
     """A pool, a load in Erlang, and what theory says."""
@@ -50,17 +32,19 @@ class Case:
     load: float
     theory: float
     batch_mean: float = 1.0
+    peakedness: float = 1.0
+    """Mean square over mean of the batches."""
     tolerance: float = 0.0
     """How far the theory itself may be off, as a share: Hayward's is an approximation."""
 
 
-def case(addresses: int, ports: int, load: float, choice: str, batch_mean: float = 1.0) -> Case:
+def case(addresses: int, ports: int, load: float, choice: str, *batch: float) -> Case:
     gateway = Gateway(addresses=addresses, ports_per_address=ports, address_choice=choice)
     pools = addresses if choice == "random" else 1
-    peakedness = 1 + (2 * batch_mean - 2) / pools
-    room = addresses * ports / pools / peakedness
-    theory = erlang_b(room, load / pools / peakedness)
-    return Case(gateway, load, theory, batch_mean, 0.05 if batch_mean > 1 else 0.0)
+    batch_mean, peakedness = batch or (1.0, 1.0)
+    seen = 1 + (peakedness - 1) / pools
+    theory = hayward(addresses * ports / pools, load / pools, seen)
+    return Case(gateway, load, theory, batch_mean, peakedness, 0.05 if batch else 0.0)
 
 
 CASES = [
@@ -68,7 +52,11 @@ CASES = [
     *(case(4, 64, share * 256, choice) for share in (0.8, 1.0, 1.3) for choice in ("random", "free")),
     case(4, 256, 960.0, "random"),
     case(4, 256, 960.0, "free"),
-    *(case(addresses, 256, 240.0 * addresses, choice, 3.0) for addresses in (1, 4) for choice in ("random", "free")),
+    *(
+        case(addresses, 256, 240.0 * addresses, choice, 3.0, 5.0)
+        for addresses in (1, 4)
+        for choice in ("random", "free")
+    ),
 ]
 
 
@@ -78,7 +66,12 @@ def blocking(found: Case, gateway: Gateway, *, seed: int, destinations: int = 1)
     batch = 60 * (LIFE + HOLD)
     seconds = (BATCHES + 4) * batch
     traffic = [
-        Poisson(rates_per_s=(rate / destinations,), life_s=LIFE, batch_mean=found.batch_mean, destination=destination)
+        Poisson(
+            rates_per_s=(rate / destinations,),
+            life_s=LIFE,
+            batch=(found.batch_mean, found.batch_mean * found.peakedness),
+            destination=destination,
+        )
         for destination in range(destinations)
     ]
     run = simulate(
@@ -107,8 +100,8 @@ def test_blocking_agrees_with_erlang_and_hayward(index):
 
 
 def test_the_worked_case_is_that_of_the_model():
-    assert erlang_b_by_recursion(1024, 960.0) == pytest.approx(0.0015765, rel=1e-4)
-    assert erlang_b_by_recursion(256, 240.0) == pytest.approx(0.0172735, rel=1e-4)
+    assert erlang_b(1024, 960.0) == pytest.approx(0.0015765, rel=1e-4)
+    assert erlang_b(256, 240.0) == pytest.approx(0.0172735, rel=1e-4)
 
 
 SPLIT = case(4, 256, 960.0, "random")

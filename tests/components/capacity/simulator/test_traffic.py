@@ -36,11 +36,11 @@ def test_rates_change_by_the_minute_and_the_last_goes_on():
     assert set(found.life.tolist()) == {S}
 
 
-def test_batches_come_together_with_the_peakedness_of_geometric_sizes():
-    found = made(Poisson(rates_per_s=(1000.0,), life_s=1.0, batch_mean=4.0), seconds=1000)
-    sizes = np.unique(found.start, return_counts=True)[1]
-    assert sizes.mean() == pytest.approx(4, rel=0.02)
-    assert (sizes.astype(float) ** 2).mean() / sizes.mean() == pytest.approx(7, rel=0.03)
+@pytest.mark.parametrize("batch", [(4.0, 16.0), (4.0, 28.0), (1.5, 3.0), (2.0, 100.0), (10.0, 1000.0)])
+def test_batches_come_together_with_mean_and_mean_square(batch):
+    found = made(Poisson(rates_per_s=(1000.0,), life_s=1.0, batch=batch), seconds=1000)
+    sizes = np.unique(found.start, return_counts=True)[1].astype(float)
+    assert (sizes.mean(), (sizes**2).mean()) == pytest.approx(batch, rel=0.05)
 
 
 def test_shares_of_ends():
@@ -89,7 +89,8 @@ def test_pieces_are_bounded_and_in_order():
         (Poisson(rates_per_s=(1.0,), life_s=math.nan), "life_s"),
         (Poisson(rates_per_s=(1.0,), life_s=1.0, ends=(0.5, 0.0, 0.0, 0.0)), "the sum of ends is 0.5"),
         (Poisson(rates_per_s=(1.0,), life_s=1.0, ends=(2.0, -1.0, 0.0, 0.0)), "ends"),
-        (Poisson(rates_per_s=(1.0,), life_s=1.0, batch_mean=0.5), "batch_mean"),
+        (Poisson(rates_per_s=(1.0,), life_s=1.0, batch=(0.5, 1.0)), r"batch\[0\]"),
+        (Poisson(rates_per_s=(1.0,), life_s=1.0, batch=(2.0, 3.0)), r"batch\[1\]"),
         (Pool(connections=-1, max_age_s=1.0), "connections"),
         (Pool(connections=1, max_age_s=0.0), "max_age_s"),
     ],

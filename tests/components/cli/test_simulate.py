@@ -1,0 +1,115 @@
+"""`nat-egress simulate`: a profile and a trace, its files, and mistakes without tracebacks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from nat_egress.cli import simulate
+from nat_egress.cli.app import main
+
+ROOT = Path(__file__).parents[3]
+PROD = ROOT / "stacks" / "prod.profile.yaml"
+TRACE = """\
+start_s,source,source_port,destination,port,protocol,life_s,end
+0,10.0.0.4,40000,203.0.113.5,443,tcp,1,fin
+1,10.0.0.5,40001,203.0.113.5,443,tcp,100,rst
+2,10.0.0.5,40002,203.0.113.6,53,udp,0,closed
+"""
+
+
+def printed(capsys, *arguments):
+    assert main(["simulate", *map(str, arguments)]) == 0
+    return capsys.readouterr().out
+
+
+def refused(capsys, *arguments):
+    assert main(["simulate", *map(str, arguments)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    return err
+
+
+@pytest.fixture
+def trace(tmp_path):
+    path = tmp_path / "trace.csv"
+    path.write_text(TRACE)
+    return path
+
+
+def test_prod_is_simulated_with_the_addresses_of_its_size(capsys):
+    found = json.loads(printed(capsys, PROD, "--seconds", 20, "--json"))
+    assert json.loads(_size(capsys))["addresses"] == found["gateway"]["addresses"]
+    assert found["summary"]["failures"] == 0
+    assert len(found["series"]["end_s"]) == 20
+
+
+def _size(capsys):
+    assert main(["size", str(PROD), "--json"]) == 0
+    return capsys.readouterr().out
+
+
+def test_the_same_seed_prints_the_same(capsys, tmp_path):
+    options = (PROD, "--addresses", 2, "--seconds", 5, "--json", "--plot")
+    first = printed(capsys, *options, tmp_path / "a.svg")
+    assert printed(capsys, *options, tmp_path / "b.svg") == first
+    assert printed(capsys, *options, tmp_path / "c.svg", "--seed", 2) != first
+    assert (tmp_path / "a.svg").read_text() == (tmp_path / "b.svg").read_text()
+
+
+def test_a_trace_and_its_table_at_a_moment(capsys, trace):
+    text = printed(capsys, trace, "--table-at", 1)
+    rows = [line.split() for line in text.splitlines() if line.startswith("10.0.0.")]
+    assert [(row[0], *row[2:]) for row in rows] == [
+        ("10.0.0.4:40000", "203.0.113.5:443", "tcp", "held", "66.000000"),
+        ("10.0.0.5:40001", "203.0.113.5:443", "tcp", "open", "101.000000"),
+    ]
+    assert json.loads(printed(capsys, trace, "--json"))["summary"]["calls"] == 3
+    assert len(json.loads(printed(capsys, trace, "--table-at", 2, "--json"))["table"]) == 3
+
+
+def test_broken_lines_are_refused_or_counted(capsys, trace):
+    trace.write_text(TRACE + "3,10.0.0.4,1,203.0.113.5,443,tcp,nan,fin\n")
+    assert f"{trace}:5: life_s is nan" in refused(capsys, trace)
+    assert "note: a broken line is left out" in printed(capsys, trace, "--skip-broken-lines")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--seconds", "nan"), "seconds is NaN"),
+        (("--seconds", "-1"), "seconds is -1"),
+        (("--step", "0"), "step is 0"),
+        (("--seconds", "1e8", "--step", "1"), "too many rows"),
+        (("--seconds", "100", "--warm-up", "100"), "leaves nothing"),
+        (("--addresses", "0"), "addresses is 0"),
+        (("--seed", "-1"), "seed is -1"),
+        (("--plot", "a.png"), "--plot is a.png"),
+        (("--plot", "none/a.svg"), "can't be written"),
+        (("--table-at", "11", "--seconds", "10"), "the run ends at 10 s"),
+        (("--table-at", "9", "--seconds", "10"), "take a smaller run"),
+        (("--seconds", "1e6", "--step", "10"), "Simulate a shorter time"),
+    ],
+)
+def test_what_cannot_be_is_refused(capsys, arguments, reason):
+    assert reason in refused(capsys, PROD, *arguments)
+
+
+def test_files_that_are_not_there_are_refused(capsys, tmp_path):
+    assert "none.csv" in refused(capsys, tmp_path / "none.csv")
+    assert "none.yaml" in refused(capsys, tmp_path / "none.yaml")
+
+
+def test_without_numba_it_says_what_to_install(capsys, monkeypatch):
+    monkeypatch.setattr(simulate, "find_spec", lambda _: None)
+    assert "pip install 'nat-egress[simulate]'" in refused(capsys, PROD)
+
+
+@pytest.mark.parametrize("module", ["nat_egress", "nat_egress.cli.app", "nat_egress.capacity.sizing"])
+def test_numpy_and_numba_load_for_a_simulation_alone(module):
+    script = f"import sys, {module}; sys.exit(len({{'numpy', 'numba', 'pandas'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
