@@ -15,7 +15,7 @@ from . import kernel_entries as records
 from .connections import Connections, Probes, no_probes
 from .counting import Count
 from .errors import CannotSimulate
-from .kernel_keys import is_half_full, new_table, with_more_places
+from .kernel_keys import half_full, new_table, with_more_places
 from .kernel_ports import BLOCK, WORD
 from .settings import FIRST_PORT, MICROSECONDS, MOST_CONNECTIONS, Gateway, Retry, microseconds
 
@@ -215,7 +215,7 @@ def _memory(gateway: Gateway, destinations: int, mapping: int) -> kernel.Memory:
     pools = domains if mapping == kernel.REUSED else 2
     registers = np.zeros(records.REGISTERS, np.int64)
     registers[records.ROOM] = FIRST_RECORDS
-    queues = np.full((3, records.QUEUES), records.NONE, np.int64)
+    queues = np.full((4, records.QUEUES), records.NONE, np.int64)
     queues[2] = records.NEVER
     return kernel.Memory(
         entries=_chained(np.zeros(FIRST_RECORDS, records.ENTRY), 0, records.NONE),
@@ -235,9 +235,9 @@ def _memory(gateway: Gateway, destinations: int, mapping: int) -> kernel.Memory:
 
 
 def _with_more_room(memory: kernel.Memory) -> kernel.Memory:
-    if is_half_full(memory.mappings):
+    if half_full(memory.mappings):
         memory = memory._replace(mappings=with_more_places(memory.mappings))
-    if is_half_full(memory.flows):
+    if half_full(memory.flows):
         memory = memory._replace(flows=with_more_places(memory.flows))
     if memory.registers[records.ROOM] >= kernel.ROOM_NEEDED:
         return memory

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numba
@@ -13,14 +15,31 @@ Result = TypeVar("Result")
 
 
 def compiled(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Compile `function` at its first call, and keep the machine code for the next process.
+    """Compile `function` into its callers.
 
     The kernel passes its arrays from function to function: without inlining and with counted references that takes ten
     times as long as all else.
     """
-    options: dict[str, Any] = {"cache": True, "forceinline": True, "_nrt": False}
+    options: dict[str, Any] = {"forceinline": True, "_nrt": False}
     result: Callable[Parameters, Result] = numba.njit(**options)(function)
     return result
+
+
+def compiled_and_kept(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Compile `function` at its first call, and keep the machine code for the next process.
+
+    What numba keeps is thrown away when the function's own file changes, or what it has from the function around it.
+    What it calls counts for neither: see `sources`.
+    """
+    options: dict[str, Any] = {"cache": True, "_nrt": False}
+    result: Callable[Parameters, Result] = numba.njit(**options)(function)
+    return result
+
+
+def sources() -> int:
+    """Return a number that changes with any file of the simulator."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return zlib.crc32(b"".join(file.read_bytes() for file in files))
 
 
 @compiled

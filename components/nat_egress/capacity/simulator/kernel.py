@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from .connections import ABANDONED, FIN, RST, UNANSWERED
 from .counting import Count
-from .jit import compiled, signed
+from .jit import compiled, compiled_and_kept, signed, sources
 from .kernel_draws import attempt_key, draw
 from .kernel_entries import (
     BUCKET,
@@ -29,6 +30,7 @@ from .kernel_entries import (
     SHIFT,
     UDP_HOLD,
     WAITING,
+    Numbers,
     dequeue,
     enqueue,
     free_slot,
@@ -74,12 +76,12 @@ class Settings(NamedTuple):
     free_choice: bool
     mapping: int
     limit: int
-    attempts: npt.NDArray[np.int64]
+    attempts: Numbers
     """By destination, as the next."""
-    backoff: npt.NDArray[np.int64]
+    backoff: Numbers
     step: int
     """Between two rows of the series."""
-    delays: npt.NDArray[np.int64]
+    delays: Numbers
     """By queue."""
 
 
@@ -89,16 +91,16 @@ class Memory(NamedTuple):
     entries: npt.NDArray[np.void]
     wheel: npt.NDArray[np.int32]
     heap: npt.NDArray[np.int32]
-    registers: npt.NDArray[np.int64]
-    queues: npt.NDArray[np.int64]
+    registers: Numbers
+    queues: Numbers
     words: npt.NDArray[np.uint64]
     """By pool and address."""
     blocks: npt.NDArray[np.uint16]
     used: npt.NDArray[np.int32]
     active: npt.NDArray[np.int32]
     """By domain and address; kept only where there is a limit."""
-    peaks: npt.NDArray[np.int64]
-    counts: npt.NDArray[np.int64]
+    peaks: Numbers
+    counts: Numbers
     mappings: Table
     """Endpoint-independent: private address, port and protocol to address and port, and the number of entries."""
     flows: Table
@@ -108,9 +110,9 @@ class Memory(NamedTuple):
 class Arrivals(NamedTuple):
     """Columns of `Connections`, with the protocol put into the domain."""
 
-    start: npt.NDArray[np.int64]
-    life: npt.NDArray[np.int64]
-    spacing: npt.NDArray[np.int64]
+    start: Numbers
+    life: Numbers
+    spacing: Numbers
     source: npt.NDArray[np.uint32]
     source_port: npt.NDArray[np.uint16]
     destination: npt.NDArray[np.int32]
@@ -121,7 +123,7 @@ class Arrivals(NamedTuple):
 class Packets(NamedTuple):
     """Columns of `Probes`."""
 
-    time: npt.NDArray[np.int64]
+    time: Numbers
     destination: npt.NDArray[np.int32]
     protocol: npt.NDArray[np.uint8]
     address: npt.NDArray[np.uint8]
@@ -129,20 +131,16 @@ class Packets(NamedTuple):
 
 
 @compiled
-def run(  # noqa: PLR0917 - the compiled function is called by position
+def _run(  # noqa: PLR0917 - the compiled function is called by position
     arrivals: Arrivals,
     packets: Packets,
     until: int,
     first_number: int,
-    position: npt.NDArray[np.int64],
-    series: npt.NDArray[np.int64],
+    position: Numbers,
+    series: Numbers,
     settings: Settings,
     memory: Memory,
 ) -> bool:
-    """Let all come to pass up to `until`; False where more records are needed first.
-
-    `position` says where to go on: the next arrival, the next packet, the next row of the series.
-    """
     starts, times = arrivals.start, packets.time
     while True:
         start = starts[position[0]] if position[0] < len(starts) else NEVER
@@ -175,7 +173,7 @@ def _has_records(settings: Settings, memory: Memory) -> bool:
 
 
 @compiled
-def _sample(series: npt.NDArray[np.int64], row: int, memory: Memory) -> None:
+def _sample(series: Numbers, row: int, memory: Memory) -> None:
     count = len(memory.counts)
     for index in range(count):
         series[row, index] = memory.counts[index]
@@ -450,3 +448,27 @@ def _receive(packets: Packets, row: int, settings: Settings, memory: Memory) -> 
             flow = _flow(domain, address, port)
             matched = memory.flows[0, place_of(memory.flows, flow)] == flow
     memory.counts[REPLIES if matched else UNSOLICITED] += 1
+
+
+def _kept(version: int) -> Callable[[Arrivals, Packets, int, int, Numbers, Numbers, Settings, Memory], bool]:
+    @compiled_and_kept
+    def run(  # noqa: PLR0917 - as above
+        arrivals: Arrivals,
+        packets: Packets,
+        until: int,
+        first_number: int,
+        position: Numbers,
+        series: Numbers,
+        settings: Settings,
+        memory: Memory,
+    ) -> bool:
+        """Let all come to pass up to `until`; False where more records are needed first.
+
+        `position` says where to go on: the next arrival, the next packet, the next row of the series.
+        """
+        return version >= 0 and _run(arrivals, packets, until, first_number, position, series, settings, memory)
+
+    return run
+
+
+run = _kept(sources())

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .jit import compiled, signed
+from .prefetch import prefetch
 
 ENTRY: Final = np.dtype([
     ("timer", np.int64),
@@ -91,7 +92,7 @@ def free_slot(entries: Entries, registers: Numbers, slot: int) -> None:
 
 @compiled
 def enqueue(entries: Entries, queues: Numbers, registers: Numbers, queue: int, slot: int) -> None:
-    """Put a timer behind all others of its kind. Rows of `queues`: first, last, time of the first."""
+    """Put a timer behind all others of its kind. Rows of `queues`: first, last, time of the first, scout."""
     entries[slot].next = NONE
     last = queues[1, queue]
     queues[1, queue] = slot
@@ -99,6 +100,7 @@ def enqueue(entries: Entries, queues: Numbers, registers: Numbers, queue: int, s
         entries[last].next = slot
         return
     queues[0, queue] = slot
+    queues[3, queue] = slot
     queues[2, queue] = entries[slot].timer
     if queues[2, queue] < queues[2, registers[FIRST_QUEUE]]:
         registers[FIRST_QUEUE] = queue
@@ -116,12 +118,29 @@ def dequeue(entries: Entries, queues: Numbers, registers: Numbers) -> int:
         queues[2, queue] = NEVER
     else:
         queues[2, queue] = entries[following].timer
+        _scout(entries, queues, queue, slot, following)
     first = 0
     for other in range(1, QUEUES):
         if queues[2, other] < queues[2, first]:
             first = other
     registers[FIRST_QUEUE] = first
     return slot
+
+
+@compiled
+def _scout(entries: Entries, queues: Numbers, queue: int, gone: int, first: int) -> None:
+    """Keep the scout some records ahead of the first, and have fetched where it stands.
+
+    A queue is a million records long, and would wait for memory at each of them.
+    """
+    scout = queues[3, queue]
+    if scout == gone:
+        scout = first
+    for _ in range(2 if scout == first else 1):
+        if entries[scout].next != NONE:
+            scout = entries[scout].next
+    queues[3, queue] = scout
+    prefetch(entries, scout)  # type: ignore[call-arg] # numba gives it its first argument
 
 
 @compiled
