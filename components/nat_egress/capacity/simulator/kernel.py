@@ -8,13 +8,12 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .connections import ABANDONED, FIN, RST, UNANSWERED
+from .connections import ABANDONED, UNANSWERED
 from .counting import Count
 from .jit import compiled, compiled_and_kept, signed, sources
 from .kernel_draws import attempt_key, draw
 from .kernel_entries import (
     BUCKET,
-    FIN_HOLD,
     FIRST_QUEUE,
     HALF_OPEN,
     HALF_OPEN_TIMEOUT,
@@ -26,9 +25,7 @@ from .kernel_entries import (
     NEVER,
     OPEN,
     ROOM,
-    RST_HOLD,
     SHIFT,
-    UDP_HOLD,
     WAITING,
     Numbers,
     dequeue,
@@ -145,17 +142,16 @@ def _run(  # noqa: PLR0917 - the compiled function is called by position
     while True:
         start = starts[position[0]] if position[0] < len(starts) else NEVER
         time = times[position[1]] if position[1] < len(times) else NEVER
-        now = min(start, time, until)
-        while (position[2] + 1) * settings.step <= now:
-            if not _advance((position[2] + 1) * settings.step, settings, memory):
-                return False
-            _sample(series, position[2], memory)
-            position[2] += 1
+        step = (position[2] + 1) * settings.step
+        now = min(start, time, until, step)
         if not _advance(now, settings, memory):
             return False
-        if now == until and start > until and time > until:
+        if now == step:
+            _sample(series, position[2], memory)
+            position[2] += 1
+        elif min(start, time) > until:
             return True
-        if start <= time:
+        elif start <= time:
             if not _has_records(settings, memory):
                 return False
             _arrive(arrivals, position[0], first_number + position[0], settings, memory)
@@ -225,16 +221,12 @@ def _end_of_queue(slot: int, queue: int, settings: Settings, memory: Memory) -> 
 def _timer(slot: int, settings: Settings, memory: Memory) -> None:
     entry = memory.entries[slot]
     if entry.state == OPEN:
-        if entry.end == FIN:
-            _hold(slot, FIN_HOLD, settings, memory)
-        elif entry.end == RST:
-            _hold(slot, RST_HOLD, settings, memory)
-        elif entry.end == ABANDONED:
+        if entry.end == ABANDONED:
             queue = IDLE + (entry.domain & 1)
             entry.timer += settings.delays[queue]
             enqueue(memory.entries, memory.queues, memory.registers, queue, slot)
         else:
-            _hold(slot, UDP_HOLD, settings, memory)
+            _hold(slot, signed(entry.end), settings, memory)
     elif entry.state == WAITING:
         memory.counts[WAITINGS] -= 1
         entry.attempt += 1

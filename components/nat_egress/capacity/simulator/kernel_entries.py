@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from .connections import CLOSED, FIN, RST
 from .jit import compiled, signed
 from .prefetch import prefetch
 
@@ -39,9 +40,10 @@ WAITING: Final = 4
 LATE: Final = 5
 """No entry either: the packet that a machine will send on a connection that an idle timeout has ended."""
 
-FIN_HOLD: Final = 0
-RST_HOLD: Final = 1
-UDP_HOLD: Final = 2
+FIN_HOLD: Final = FIN
+RST_HOLD: Final = RST
+UDP_HOLD: Final = CLOSED
+"""The first three queues have the numbers of the ends that lead to them."""
 HALF_OPEN_TIMEOUT: Final = 3
 IDLE: Final = 4
 """Of TCP; of UDP it is the next."""
