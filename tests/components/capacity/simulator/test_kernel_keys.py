@@ -36,6 +36,7 @@ def test_is_a_dictionary(found):
             del expected[key]
         assert contents(table) == expected
         assert all(table[1, place_of(table, key)] == value for key, value in expected.items())
+        assert table[1, -1] == len(expected)
         assert half_full(table) == (len(expected) >= MOST)
     grown = with_more_places(table)
     assert contents(grown) == expected
