@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nat_egress.capacity.simulator.kernel_keys import (
@@ -41,3 +43,19 @@ def test_is_a_dictionary(found):
     grown = with_more_places(table)
     assert contents(grown) == expected
     assert grown.shape[1] == 2 * FIRST_PLACES + 1
+
+
+def test_stays_a_dictionary_when_it_is_nearly_half_full_for_long():
+    random = Random(1)  # noqa: S311 - the same in every run
+    table, expected = new_table(), {}
+    for number in range(3_000):
+        if len(expected) == MOST or (len(expected) > MOST - 6 and random.random() < 0.5):
+            key = random.choice(sorted(expected))
+            remove(table, key)
+            del expected[key]
+        else:
+            key = random.randrange(1_000)
+            put(table, key, number)
+            expected[key] = number
+        assert contents(table) == expected
+        assert all(table[1, place_of(table, key)] == value for key, value in expected.items())
