@@ -11,10 +11,10 @@ from pulumi_azure_native import network
 
 from . import ids
 from .addresses import AddressSpec
-from .component import subject_of
+from .component import parsed_id, subject_of
 from .errors import refuse
 from .problems import Problem
-from .rules import RESOURCE_TYPES, GatewaySpec, id_problems, sku_mismatch, zone_mismatch
+from .rules import RESOURCE_TYPES, GatewaySpec, sku_mismatch, zone_mismatch
 
 
 @dataclass(frozen=True)
@@ -173,8 +173,7 @@ def _checked(
 
 def _read(component: Resource, spec: AddressSpec) -> Output[Found]:
     def read(text: str) -> Output[Found]:
-        refuse(subject_of(component), id_problems(f"{spec.argument}.id", text, RESOURCE_TYPES[spec.kind]))
-        parts = ids.parse(text)
+        parts = parsed_id(component, f"{spec.argument}.id", text, RESOURCE_TYPES[spec.kind])
         opts = InvokeOptions(parent=component)
         if spec.kind == "prefix":
             return network.get_public_ip_prefix_output(

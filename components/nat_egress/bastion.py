@@ -6,7 +6,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import network as azure
 
-from . import ids, limits
+from . import limits
 from .bastion_rules import (
     BastionSpec,
     bastion_change_problems,
@@ -15,12 +15,11 @@ from .bastion_rules import (
     subnet_id_problems,
     subnet_rules,
 )
-from .component import component_options, registered, subject_of
+from .component import component_options, or_empty, parsed_id, registered, subject_of
 from .errors import refuse
 from .problems import Problem
 from .public_address import create_public_address
 from .reading import Arguments
-from .rules import id_problems
 
 
 class BastionHostArgs(TypedDict):
@@ -128,9 +127,9 @@ class BastionHost(pulumi.ComponentResource):
         )
         self.host_id = host.id
         self.host_name = host.name
-        self.dns_name = host.dns_name.apply(_text)
+        self.dns_name = or_empty(host.dns_name)
         self.subnet_id = Output.from_input(subnet_id or "")
-        self.public_address = address.ip_address.apply(_text) if address else Output.from_input("")
+        self.public_address = or_empty(address.ip_address) if address else Output.from_input("")
         self.register_outputs(
             {
                 "hostId": self.host_id,
@@ -145,7 +144,9 @@ class BastionHost(pulumi.ComponentResource):
         """Make the subnet, with its security group, or adopt it."""
         if spec.subnet_id is not None:
             return Output.from_input(spec.subnet_id).apply(self._checked)
-        place = Output.from_input(spec.virtual_network_id or "").apply(self._parsed)
+        place = Output.from_input(spec.virtual_network_id or "").apply(
+            lambda text: parsed_id(self, "virtual_network_id", text, "virtualNetworks")
+        )
         subnet = azure.Subnet(
             f"{self.pulumi_resource_name}-subnet",
             resource_group_name=place.apply(lambda found: found.resource_group),
@@ -193,10 +194,6 @@ class BastionHost(pulumi.ComponentResource):
         name = self.pulumi_resource_name
         return create_public_address(self, name, spec.resource_group_name, spec.location, zonal=zonal, tags=spec.tags)
 
-    def _parsed(self, text: str) -> ids.ResourceId:
-        refuse(subject_of(self), id_problems("virtual_network_id", text, "virtualNetworks"))
-        return ids.parse(text)
-
     def _checked(self, text: str) -> str:
         refuse(subject_of(self), subnet_id_problems(text))
         return text
@@ -243,7 +240,3 @@ def _configuration(
         public_ip_address=azure.SubResourceArgs(id=address.id) if address else None,
         private_ip_allocation_method="Dynamic",
     )
-
-
-def _text(value: str | None) -> str:
-    return value or ""

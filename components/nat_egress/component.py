@@ -20,10 +20,12 @@ from pulumi.resource import DependencyResource
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import monitor_supports_feature
 
+from . import ids
 from .aliases import without_version_aliases
 from .errors import refuse
 from .lifecycle import Identity
 from .problems import Problem
+from .rules import id_problems
 
 Decision: TypeAlias = Callable[[Identity, Identity], list[Problem]]
 
@@ -99,6 +101,17 @@ def registered(identity: Identity) -> dict[str, object]:
 def by_key(outputs: Mapping[str, Output[str]]) -> Output[dict[str, str]]:
     """Turn a mapping of outputs into an output of the mapping, an empty one too."""
     return Output.all(*outputs.values()).apply(lambda values: dict(zip(outputs, values, strict=True)))
+
+
+def or_empty(text: Output[str | None]) -> Output[str]:
+    """Return `text`, "" where Azure gives none."""
+    return text.apply(lambda value: value or "")
+
+
+def parsed_id(component: Resource, argument: str, text: str, kind: str) -> ids.ResourceId:
+    """Read the id of a `Microsoft.Network/<kind>`, once it is known. Raises `InvalidArguments` where it is none."""
+    refuse(subject_of(component), id_problems(argument, text, kind))
+    return ids.parse(text)
 
 
 def subject_of(component: Resource) -> str:

@@ -8,7 +8,7 @@ from pulumi_azure_native import compute
 from pulumi_azure_native import network as azure
 from pulumi_random import RandomPassword
 
-from .component import by_key, component_options, registered
+from .component import by_key, component_options, or_empty, registered
 from .inbound import InboundSpec
 from .machine_args import PrivateMachineArgs, read_machine
 from .machine_lifecycle import machine_change_problems, machine_identity
@@ -93,7 +93,7 @@ class PrivateMachine(pulumi.ComponentResource):
         )
         self.admin_username = Output.from_input(spec.login.username)
         self.admin_passwords = by_key(passwords)
-        self.inbound_only_addresses = by_key({key: address.ip_address.apply(_text) for key, address in publics.items()})
+        self.inbound_only_addresses = by_key({key: or_empty(address.ip_address) for key, address in publics.items()})
         self.inbound_until = Output.from_input(spec.inbound.expires if spec.inbound else "")
         self.register_outputs(
             {
@@ -198,7 +198,3 @@ def _private_address(interface: azure.NetworkInterface) -> Output[str]:
 
 def _principal(machine: compute.VirtualMachine) -> Output[str]:
     return machine.identity.apply(lambda identity: (identity and identity.principal_id) or "")
-
-
-def _text(value: str | None) -> str:
-    return value or ""

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from . import ids, limits
+from . import limits
 from .disks import OsDiskSpec, os_disk_problems
 from .images import image_problems
 from .inbound import EXPIRES_TAG, REASON_TAG, InboundSpec, inbound_problems
 from .logins import LoginSpec, login_problems
 from .problems import Problem
-from .rules import id_problems
+from .rules import id_problems, subnet_id_problems
 from .zones import zone_problems
 
 if TYPE_CHECKING:
@@ -174,9 +174,8 @@ def _custom_data_problems(spec: MachineSpec) -> Iterator[Problem]:
 
 
 def _id_problems(spec: MachineSpec) -> Iterator[Problem]:
-    if isinstance(spec.subnet_id, str) and spec.subnet_id and ids.parse_subnet(spec.subnet_id) is None:
-        rule = "it is not the id of a subnet"
-        yield Problem("subnet_id", spec.subnet_id, rule, f"Give an id such as {ids.SUBNET_FORM}.")
+    if isinstance(spec.subnet_id, str) and spec.subnet_id:
+        yield from subnet_id_problems(spec.subnet_id)
     if isinstance(spec.network_security_group_id, str):
         yield from id_problems("network_security_group_id", spec.network_security_group_id, "networkSecurityGroups")
     encryption_set = spec.os_disk.encryption_set_id

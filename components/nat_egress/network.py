@@ -7,9 +7,8 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import network as azure
 
-from . import ids
 from .claims import claim_problems
-from .component import by_key, component_options, registered, subject_of
+from .component import by_key, component_options, parsed_id, registered
 from .errors import refuse
 from .lifecycle import network_change_problems, network_identity
 from .network_rules import NetworkSpec, network_problems, network_warnings
@@ -17,7 +16,6 @@ from .ordering import only_after
 from .problems import Problem
 from .reading import Arguments
 from .route_tables import adopted_routes, create_route_table, verified_route_table
-from .rules import id_problems
 from .subnets import SubnetArgs, SubnetSpec, read_subnets
 from .ways_out import WayOut, way_out, way_out_of
 
@@ -117,7 +115,9 @@ class PrivateNetwork(pulumi.ComponentResource):
     def _place(self, spec: NetworkSpec) -> Input[str]:
         """Create the network, or adopt it. Return the name of its resource group."""
         if spec.virtual_network_id is not None:
-            parts = Output.from_input(spec.virtual_network_id).apply(self._parsed)
+            parts = Output.from_input(spec.virtual_network_id).apply(
+                lambda text: parsed_id(self, "virtual_network_id", text, "virtualNetworks")
+            )
             self.virtual_network_id = Output.from_input(spec.virtual_network_id)
             self.virtual_network_name = parts.apply(lambda found: found.name)
             return parts.apply(lambda found: found.resource_group)
@@ -135,22 +135,19 @@ class PrivateNetwork(pulumi.ComponentResource):
         self.virtual_network_name = resource.name
         return spec.resource_group_name or ""
 
-    def _parsed(self, text: str) -> ids.ResourceId:
-        refuse(subject_of(self), id_problems("virtual_network_id", text, "virtualNetworks"))
-        return ids.parse(text)
-
     def _subnet(
         self, spec: NetworkSpec, subnet: SubnetSpec, group: Input[str], previous: azure.Subnet | None
     ) -> azure.Subnet:
         name = f"{self.pulumi_resource_name}-{subnet.name}"
         table = subnet.route_table_id
+        way = Output.from_input(way_out_of(spec, subnet))
         if subnet.routes:
             table = create_route_table(self, name, spec, subnet)
-        self._ways_out[subnet.name] = Output.from_input(way_out_of(spec, subnet).value)
-        if subnet.route_table_id is not None and spec.attaches(subnet):
+        elif subnet.route_table_id is not None and spec.attaches(subnet):
             routes = adopted_routes(self, subnet)
             table = verified_route_table(self, subnet, routes)
-            self._ways_out[subnet.name] = routes.apply(lambda found: way_out(found, otherwise=WayOut.NAT_GATEWAY).value)
+            way = routes.apply(lambda found: way_out(found, otherwise=WayOut.NAT_GATEWAY))
+        self._ways_out[subnet.name] = way.apply(lambda one: one.value)
         return azure.Subnet(
             name,
             resource_group_name=group,

@@ -6,12 +6,10 @@ import pulumi
 from pulumi import InvokeOptions, Output, Resource, ResourceOptions
 from pulumi_azure_native import network as azure
 
-from . import ids
-from .component import subject_of
+from .component import parsed_id, subject_of
 from .errors import refuse
 from .network_rules import NetworkSpec, bypass_problems
 from .routes import Route
-from .rules import id_problems
 from .subnets import SubnetSpec
 
 
@@ -40,8 +38,7 @@ def adopted_routes(component: Resource, subnet: SubnetSpec) -> Output[tuple[Rout
     """Return the routes of the route table that a subnet adopts, as soon as its id is known."""
 
     def read(text: str) -> Output[tuple[Route, ...]]:
-        refuse(subject_of(component), id_problems(_argument(subnet), text, "routeTables"))
-        parts = ids.parse(text)
+        parts = parsed_id(component, _argument(subnet), text, "routeTables")
         return azure.get_route_table_output(
             route_table_name=parts.name,
             resource_group_name=parts.resource_group,

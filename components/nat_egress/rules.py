@@ -232,3 +232,10 @@ def id_problems(argument: str, text: str, kind: str, namespace: str = "Microsoft
     if parsed.type.lower() != f"{namespace}/{kind}".lower():
         return [Problem(argument, text, f"it is the id of a {parsed.type}", f"Give an id such as {expected}.")]
     return []
+
+
+def subnet_id_problems(text: str) -> list[Problem]:
+    """Check that `subnet_id` is the id of a subnet."""
+    if ids.parse_subnet(text) is not None:
+        return []
+    return [Problem("subnet_id", text, "it is not the id of a subnet", f"Give an id such as {ids.SUBNET_FORM}.")]

@@ -8,8 +8,9 @@ from pulumi_azure_native import network as azure
 
 from . import ids
 from .component import subject_of
-from .errors import refuse
+from .errors import InvalidArguments, refuse
 from .problems import Problem
+from .rules import subnet_id_problems
 
 
 def subnet_problems(subnet_id: str, *, has_gateway: bool) -> list[Problem]:
@@ -43,9 +44,7 @@ def subnet_behind_gateway(component: Resource, subnet_id: Input[str]) -> Output[
     def read(text: str) -> Output[str]:
         parsed = ids.parse_subnet(text)
         if parsed is None:
-            rule = "it is not the id of a subnet"
-            refuse(subject_of(component), [Problem("subnet_id", text, rule, f"Give an id such as {ids.SUBNET_FORM}.")])
-            return Output.from_input(text)
+            raise InvalidArguments(subject_of(component), subnet_id_problems(text))
         return azure.get_subnet_output(
             subnet_name=parsed.name,
             virtual_network_name=parsed.network.name,

@@ -18,10 +18,9 @@ from nat_egress.state import FileBackend, Passphrase
 
 from .engine.request import Plugin
 from .errors import CommandError
+from .provider.settings import CLOUD
 
 PASSPHRASE: Final = "rehearsal"  # noqa: S105 - it guards nothing: the cloud it belongs to is a file beside it
-CLOUD: Final = "azure.sqlite"
-"""As the provider names it (`provider.settings.Place.cloud`)."""
 FOREIGN: Final = ("ARM_", "AWS_", "AZURE_", "GOOGLE_", "PULUMI_")
 """Prefixes of the variables that could lead to a real cloud or backend, and that nothing here inherits."""
 

@@ -10,6 +10,8 @@ from typing import Final
 
 from .wire import Properties
 
+CLOUD: Final = "azure.sqlite"
+"""The file in the sandbox's folder that holds its Azure."""
 SANDBOX_VARIABLE: Final = "AZURE_SANDBOX"
 BACKEND_VARIABLE: Final = "PULUMI_BACKEND_URL"
 RETRY_VARIABLE: Final = "AZURE_SANDBOX_RETRY_SCALE"
@@ -34,7 +36,7 @@ class Place:
     @property
     def cloud(self) -> Path:
         """The file that holds the sandbox's Azure."""
-        return self.folder / "azure.sqlite"
+        return self.folder / CLOUD
 
 
 def place(environment: Mapping[str, str]) -> Place:
