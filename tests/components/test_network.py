@@ -106,6 +106,13 @@ def test_an_output_that_is_no_network_id_is_refused_when_it_is_known(run):
     assert run.last.names("Subnet") == []
 
 
+def test_an_output_that_is_no_route_table_id_is_refused_when_it_is_known(run):
+    web = {"address_prefix": "10.0.0.0/24", "route_table_id": Output.from_input(VNET)}
+    with pytest.raises(Exception, match=r"it is the id of a Microsoft\.Network/virtualNetworks"):
+        run(lambda: PrivateNetwork("net", network(subnets={"web": web})))
+    assert run.last.names("Subnet") == []
+
+
 def test_the_subnets_depend_on_the_gateway_so_that_it_goes_after_them(run):
     def program():
         gateway = azure_native.network.NatGateway("gateway", resource_group_name="rg")
