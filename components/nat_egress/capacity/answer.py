@@ -108,7 +108,7 @@ class Answer:
     addresses_no_reuse: int
     """With no port used for two destinations at once."""
     deployed: int
-    """The addresses that figures are given for: those needed, or the 16 that one gateway has."""
+    """The addresses that figures are given for: those said to be deployed, else those needed, up to a gateway's 16."""
     layouts: tuple[Layout, ...]
     limits: tuple[Limit, ...]
     destinations: tuple[Sized, ...]
@@ -118,8 +118,8 @@ class Answer:
 
     @property
     def enough(self) -> bool:
-        """Whether one gateway carries it all."""
-        return all((limit.room or 0) >= 0 for limit in self.limits)
+        """Whether one gateway with the `deployed` addresses carries it all."""
+        return self.addresses <= self.deployed and all((limit.room or 0) >= 0 for limit in self.limits)
 
     @property
     def binding(self) -> Limit:

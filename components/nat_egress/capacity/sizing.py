@@ -35,26 +35,33 @@ class _Demand:
     addresses: int
 
 
-def size(profile: Profile) -> Answer:
-    """Return how many addresses a gateway needs for a profile, and what else the profile comes to."""
+def size(profile: Profile, deployed: int | None = None) -> Answer:
+    """Return how many addresses a gateway needs for a profile, and what else the profile comes to.
+
+    Figures are for the addresses that are `deployed`, one at least; for those needed, up to a gateway's 16, where it is
+    not given. Advice is for a gateway with all the addresses that it can have. ValueError where none is deployed.
+    """
+    if deployed is not None and deployed < 1:
+        raise ValueError(f"a gateway has an address at least: {deployed} are deployed")
     idle_s = profile.idle_timeout_minutes * _MINUTE_S
     demands = [_demand(of, flow(of, idle_s), 1.0, idle_s) for of in profile.destinations]
     addresses = max(demand.addresses for demand in demands)
-    deployed = min(addresses, limits.MAX_IPV4_ADDRESSES)
-    sized = tuple(_sized(demand, deployed, idle_s) for demand in demands)
-    found = tuple(_limits(profile, demands, sized, addresses, deployed))
+    best = min(addresses, limits.MAX_IPV4_ADDRESSES)
+    told = best if deployed is None else deployed
+    sized = tuple(_sized(demand, told, idle_s) for demand in demands)
+    at_best = tuple(_limits(profile, demands, sized, addresses, best))
     pooled = [one.addresses_pooled for one in sized]
     processed = profile.traffic.processed_gb_per_month
     return Answer(
         addresses=addresses,
         addresses_pooled=None if None in pooled else max(number or 1 for number in pooled),
         addresses_no_reuse=_without_reuse(demands),
-        deployed=deployed,
+        deployed=told,
         layouts=layouts(addresses),
-        limits=found,
+        limits=at_best if deployed is None else tuple(_limits(profile, demands, sized, deployed, deployed)),
         destinations=sized,
         zones=tuple(_zones(profile, demands, idle_s)),
-        advice=tuple(advise(profile, [Case(one.of, one.addresses) for one in demands], found, addresses_of)),
+        advice=tuple(advise(profile, [Case(one.of, one.addresses) for one in demands], at_best, addresses_of)),
         processing_usd_per_month=None if processed is None else processing_usd_per_month(processed),
     )
 
@@ -99,7 +106,10 @@ def _situation(of: Load, target: float, deployed: int) -> Situation:
 def _limits(
     profile: Profile, demands: list[_Demand], sized: tuple[Sized, ...], addresses: int, deployed: int
 ) -> Iterator[Limit]:
-    """List the limits, each with the destination that comes nearest to it."""
+    """List the limits on `deployed` addresses, each with the destination that comes nearest to it.
+
+    `addresses` are what is asked of one gateway, which may be more than it has.
+    """
     rooms = [(one.of, blocking.room(one.usual, deployed, one.of.target)) for one in demands]
     documented = limits.SNAT_PORTS_PER_ADDRESS
     yield _nearest("ports of an address", [(of, *ports) for of, (ports, _) in rooms], documented)

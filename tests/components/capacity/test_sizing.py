@@ -308,6 +308,40 @@ def test_other_destinations_stay_when_one_goes_over_private_link(destination):
     assert link.addresses == 3
 
 
+def test_figures_are_for_what_is_deployed(profile):
+    needs_two = profile(Connections(0.2, 980))
+    assert size(needs_two, deployed=2) == size(needs_two)
+    one, four = size(needs_two, deployed=1), size(needs_two, deployed=4)
+    assert (one.addresses, one.deployed, one.enough) == (2, 1, False)
+    assert f"{one.destinations[0].blocking.at_least:.3e}" == "8.201e-05"
+    assert limit(one, "ports of an address").used == pytest.approx(980 * 65.2)
+    assert one.binding.name == "ports of an address"
+    assert (four.addresses, four.deployed, four.enough) == (2, 4, True)
+    assert limit(four, "ports of an address").used == pytest.approx(980 * 65.2 / 4)
+    assert [limit(answer, "addresses of the gateway").used for answer in (one, four)] == [1, 4]
+    assert one.layouts == four.layouts == size(needs_two).layouts
+
+
+def test_too_few_deployed_need_no_other_advice_than_more(profile):
+    assert size(profile(Connections(0.2, 980)), deployed=1).advice == ()
+    too_many = profile(Connections(0.2, 970 * 40.0))
+    assert size(too_many, deployed=3).advice == size(too_many).advice != ()
+
+
+def test_addresses_that_are_crowded_by_chance_are_not_enough(profile):
+    # 100,000 connections are two addresses' 50,000 in the mean, and one of two gets more with a chance of nearly 1.
+    pool = profile(Pool(100, None), source=Source(1_000, 1, (32_768, 60_999)))
+    answer = size(pool, deployed=2)
+    assert all(one.room is None or one.room >= 0 for one in answer.limits)
+    assert (answer.addresses, answer.enough) == (3, False)
+    assert size(pool, deployed=3).enough
+
+
+def test_a_gateway_without_an_address_has_no_figures(profile):
+    with pytest.raises(ValueError, match="0 are deployed"):
+        size(profile(), deployed=0)
+
+
 demands = st.one_of(
     st.builds(Connections, st.floats(0.01, 3_000), st.floats(0.01, 3_000)),
     st.builds(Requests, st.floats(0.01, 30_000), st.floats(1, 100), st.floats(0.01, 30)),
