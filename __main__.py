@@ -8,7 +8,7 @@ import pulumi
 from nat_egress import BastionHost, NatEgress, PrivateMachine, PrivateNetwork
 from pulumi_azure_native import resources
 
-from outputs import machine_outputs, merged
+from outputs import capacity_output, machine_outputs, merged
 from settings import ResourceGroup, Settings, load
 
 
@@ -44,6 +44,7 @@ async def main() -> dict[str, object]:
         "addresses": egress.addresses,
         "cidrs": egress.cidrs,
         "snatPorts": egress.snat_ports,
+        "capacity": capacity_output(egress),
         "virtualNetworkId": network.virtual_network_id,
         "subnetIds": network.subnet_ids,
         "waysOut": network.ways_out,

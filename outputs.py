@@ -22,6 +22,21 @@ def machine_outputs(
     return merged(_told(machine, subnets[name], network, egress) for name, machine in machines.items())
 
 
+def capacity_output(egress: NatEgress) -> dict[str, object] | None:
+    """Return how the gateway's size compares with its traffic profile, None without one."""
+    if not egress.capacity:
+        return None
+    found = egress.capacity
+    (binding,) = (limit for limit in found["limits"] if limit["name"] == found["binding"])
+    return {
+        "addressesNeeded": found["addresses"],
+        "addressesDeployed": found["addresses_deployed"],
+        "enough": found["enough"],
+        "binding": found["binding"],
+        "room": round(binding["room"], 4),
+    }
+
+
 def merged(parts: Iterable[Output[dict[str, T]]]) -> Output[dict[str, T]]:
     """Return one mapping of several."""
     return Output.all(*parts).apply(lambda found: {key: value for part in found for key, value in part.items()})

@@ -63,5 +63,15 @@ def _readers(stack: Settings, today: date) -> Iterator[tuple[str, Callable[[], o
 
 def _lines(setting: str, problems: Iterable[Problem]) -> Iterator[str]:
     for problem in problems:
-        link = ": " if problem.argument.startswith("the ") else "."
-        yield f"  - {setting}{link}{as_setting(str(problem))}"
+        if problem.argument.startswith("capacity: "):  # in a file of its own, whose words it has
+            yield f"  - {_beside(setting, str(problem))}"
+        elif problem.argument.startswith("capacity"):
+            yield f"  - {_beside(setting, as_setting(str(problem)))}"
+        else:
+            link = ": " if problem.argument.startswith("the ") else "."
+            yield f"  - {setting}{link}{as_setting(str(problem))}"
+
+
+def _beside(setting: str, name: str) -> str:
+    """Name what stands beside `setting` in the stack file, though the component takes it with the rest."""
+    return f"{setting.rpartition(':')[0]}:{name}"

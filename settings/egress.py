@@ -25,6 +25,16 @@ class Prefix(Address):
     """28 to 31: 16, 8, 4 or 2 addresses. With an id, the length that the prefix has."""
 
 
+class Sizing(Model):
+    """How prefixes follow from the traffic profile, beside those that are given."""
+
+    name: str | None = None
+    first_prefix_length: int | None = None
+    zones: list[Text] | None = None
+    min_addresses: int | None = None
+    release: bool | None = None
+
+
 class Egress(Model):
     """The NAT gateway and its public addresses. What is left out has the component's default."""
 
@@ -39,3 +49,6 @@ class Egress(Model):
     protect_addresses: bool = False
     gateway_name: str | None = None
     generation: int | None = None
+    sizing: Sizing | None = None
+    undersized: str | None = None
+    """What happens where the addresses are too few for the traffic profile: refuse, or warn."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from nat_egress import BastionHostArgs, EgressAlertsArgs, NatEgressArgs, PrivateMachineArgs, PrivateNetworkArgs
+from nat_egress.capacity import Answer
 from nat_egress.gateway import read_gateway
 from pulumi import Input
 from pydantic import Field
@@ -25,6 +26,8 @@ class Settings(Model):
     resource_group: ResourceGroup = ResourceGroup()
     network: Network
     egress: Egress
+    capacity: dict[str, Any] | str | None = None
+    """The traffic that the gateway is to carry: a profile, or the path of a YAML file with one."""
     logins: Logins = Logins()
     machines: dict[str, Machine] = Field(default_factory=dict)
     bastion: Bastion | None = None
@@ -33,6 +36,8 @@ class Settings(Model):
     def egress_args(self, group: Input[str], address_group: Input[str]) -> NatEgressArgs:
         """Return the arguments of the gateway, in `group`, with created addresses in `address_group`."""
         given = self.egress.model_dump(exclude_none=True, exclude={"address_resource_group"})
+        if self.capacity is not None:
+            given["capacity"] = self.capacity
         places = {"resource_group_name": group, "address_resource_group_name": address_group}
         return cast(NatEgressArgs, given | places | {"location": self.location, "tags": self.tags})
 
@@ -63,4 +68,13 @@ class Settings(Model):
         given = self.alerts.model_dump(exclude_none=True) if self.alerts else {}
         gateway = read_gateway("the gateway", self.egress_args(group, group))
         watched = {"gateway_id": gateway_id, "address_count": gateway.address_count}
-        return cast(EgressAlertsArgs, given | watched | {"resource_group_name": group, "tags": self.tags})
+        places = {"resource_group_name": group, "tags": self.tags}
+        return cast(EgressAlertsArgs, _from_profile(gateway.answer) | given | watched | places)
+
+
+def _from_profile(answer: Answer | None) -> dict[str, float]:
+    """Return what a traffic profile says of the thresholds; the stack file may say otherwise."""
+    if answer is None:
+        return {}
+    attempts = {"attempts_per_minute": answer.attempts_per_s * 60} if answer.attempts_per_s else {}
+    return {"busiest_share": answer.busiest_share, **attempts}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .machine_args import PrivateMachineArgs
     from .network import PrivateNetwork, PrivateNetworkArgs
     from .problems import Problem
+    from .sizing_args import SizingArgs
     from .subnets import RouteArgs, SubnetArgs
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "PrivateNetworkArgs",
     "Problem",
     "RouteArgs",
+    "SizingArgs",
     "SubnetArgs",
 ]
 
@@ -63,6 +65,7 @@ _HOMES = {
     "PrivateNetworkArgs": "network",
     "Problem": "problems",
     "RouteArgs": "subnets",
+    "SizingArgs": "sizing_args",
     "SubnetArgs": "subnets",
 }
 

@@ -68,6 +68,8 @@ class AddressSpec:
     name: str | None = None
     attached: bool = True
     protect: bool = False
+    computed: bool = False
+    """Whether it comes from the size that a traffic profile asks for."""
 
     @property
     def argument(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
@@ -11,12 +11,16 @@ from pulumi_azure_native import network
 from . import cidr, limits
 from .addresses import AddressArgs, AddressSpec, PrefixArgs, read_addresses, with_default_zones
 from .adoption import adopt
+from .capacity.document import document_of
+from .capacity.plain import plain_of
 from .component import by_key, component_options, registered
 from .errors import refuse
+from .gateway_size import size_problems, size_warnings, sized
 from .lifecycle import gateway_change_problems, gateway_identity
 from .problems import Problem
 from .reading import Arguments
 from .rules import GatewaySpec, gateway_problems, gateway_warnings
+from .sizing_args import SizingArgs, read_capacity, read_sizing, sizing_problems
 
 
 class NatEgressArgs(TypedDict):
@@ -47,6 +51,14 @@ class NatEgressArgs(TypedDict):
     """Protect created prefixes and addresses, and leave them in Azure when they leave the stack. Default: False."""
     tags: NotRequired[dict[str, Input[str]]]
     """Tags of the gateway and of created prefixes and addresses."""
+    capacity: NotRequired[Any]
+    """The traffic profile that it is to carry: a `Profile`, its values, or the path of a YAML file (docs/capacity.md).
+    Without `prefixes` and `addresses` it gets the prefixes that the profile asks for; those that are given are checked.
+    The gateway's SKU and idle timeout count, not the profile's."""
+    sizing: NotRequired[SizingArgs]
+    """How prefixes follow from `capacity`, beside those that are given."""
+    undersized: NotRequired[str]
+    """What happens where the addresses are too few for `capacity`: `refuse`, the default, or `warn`."""
     keep_version_aliases: NotRequired[bool]
     """Keep azure-native's aliases of earlier API versions; for one update of a stack that was made with a resource type
     such as `azure-native:network/v20230201:NatGateway`. Default: False."""
@@ -84,18 +96,21 @@ class NatEgress(pulumi.ComponentResource):
     """How many addresses that is. Known before anything is created."""
     snat_ports: int
     """How many connections to one destination these addresses carry at once: 64,512 each, for TCP and UDP each."""
+    capacity: dict[str, Any]
+    """What the traffic profile comes to on these addresses, with the room left for every limit (docs/capacity.md has
+    the keys). Known before anything is created; empty without a profile."""
 
     def __init__(self, name: str, args: NatEgressArgs, opts: ResourceOptions | None = None) -> None:
         gateway = read_gateway(f"NatEgress {name!r}", args)
         super().__init__(
             "nat-egress:index:NatEgress",
             name,
-            registered(gateway_identity(gateway)),
+            registered(gateway_identity(gateway)) | _profile(gateway),
             component_options(
                 "NatEgress", name, gateway_change_problems, opts, keep_version_aliases=gateway.keep_version_aliases
             ),
         )
-        for warning in gateway_warnings(gateway):
+        for warning in [*gateway_warnings(gateway), *size_warnings(gateway)]:
             pulumi.log.warn(warning, self)
 
         existing = adopt(self, gateway)
@@ -131,6 +146,7 @@ class NatEgress(pulumi.ComponentResource):
         self.addresses = self.cidrs.apply(lambda cidrs: [one for text in cidrs for one in cidr.addresses_of(text)])
         self.address_count = gateway.address_count
         self.snat_ports = limits.snat_ports(gateway.address_count)
+        self.capacity = document_of(gateway.answer) if gateway.answer else {}
         self.register_outputs(
             {
                 "gatewayId": self.gateway_id,
@@ -141,6 +157,7 @@ class NatEgress(pulumi.ComponentResource):
                 "cidrs": self.cidrs,
                 "addressCount": self.address_count,
                 "snatPorts": self.snat_ports,
+                "capacity": self.capacity,
             }
         )
 
@@ -198,21 +215,34 @@ def read_gateway(subject: str, args: object) -> GatewaySpec:
     protect = arguments.flag("protect_addresses", default=False)
     timeout = arguments.integer("idle_timeout_minutes")
     generation = arguments.integer("generation")
+    profile, sizing, undersized = read_capacity(arguments), read_sizing(arguments), arguments.text("undersized")
+    if timeout is None:
+        timeout = profile.idle_timeout_minutes if profile else limits.MIN_IDLE_TIMEOUT_MINUTES
+    problems += sizing_problems(sizing, profiled=arguments.given("capacity"), undersized=undersized)
     gateway = GatewaySpec(
         resource_group_name=group,
         address_resource_group_name=arguments.reference("address_resource_group_name") or group,
         location=arguments.reference("location"),
         sku=arguments.text("sku") or "Standard",
         zone=zone,
-        idle_timeout_minutes=limits.MIN_IDLE_TIMEOUT_MINUTES if timeout is None else timeout,
+        idle_timeout_minutes=timeout,
         addresses=tuple(with_default_zones(spec, zone) for spec in read_addresses(arguments, protect=protect)),
         gateway_name=arguments.text("gateway_name"),
         generation=1 if generation is None else generation,
         tags=arguments.tags("tags"),
         keep_version_aliases=arguments.flag("keep_version_aliases", default=False),
+        sizing=sizing,
+        undersized=undersized or "refuse",
     )
-    refuse(subject, [*problems, *gateway_problems(gateway)])
+    if profile and not problems and not gateway_problems(gateway):
+        gateway = sized(gateway, profile, protect=protect)
+    refuse(subject, [*problems, *gateway_problems(gateway), *size_problems(gateway)])
     return gateway
+
+
+def _profile(gateway: GatewaySpec) -> dict[str, object]:
+    """Return the profile for the state of the stack, where `nat-egress capacity` finds it."""
+    return {"capacityProfile": plain_of(gateway.profile)} if gateway.profile else {}
 
 
 def _references(public: Iterable[_PublicAddresses], kind: str) -> list[network.SubResourceArgs]:

@@ -35,6 +35,7 @@ def gateway_identity(gateway: GatewaySpec) -> dict[str, Any]:
         "resourceGroupName": gateway.resource_group_name,
         "name": gateway.physical_name or "",
         "generation": gateway.generation,
+        "keepsSize": gateway.sizing is not None and not gateway.sizing.release,
         "publicAddresses": {
             spec.argument: {
                 "id": spec.id or "",
@@ -46,6 +47,7 @@ def gateway_identity(gateway: GatewaySpec) -> dict[str, Any]:
                 "location": gateway.location or "",
                 "resourceGroupName": spec.resource_group_name or gateway.address_resource_group_name,
                 "name": spec.name or "",
+                "computed": spec.computed,
             }
             for spec in gateway.addresses
         },
@@ -69,7 +71,7 @@ def network_identity(network: NetworkSpec) -> dict[str, Any]:
 
 def gateway_change_problems(old: Identity, new: Identity) -> list[Problem]:
     """Find what keeps a NatEgress from becoming `new`, once it is `old`."""
-    return [*_address_replacements(old, new), *_gateway_replacement(old, new)]
+    return [*_address_replacements(old, new), *_gateway_replacement(old, new), *_shrinking(old, new)]
 
 
 def network_change_problems(old: Identity, new: Identity) -> list[Problem]:
@@ -125,6 +127,26 @@ def _address_replacements(old: Identity, new: Identity) -> Iterator[Problem]:
                 f"a change of {settings} replaces it, and the new one can't have this name while the old one has it",
                 "Change the name in the same update, or remove it to have one generated.",
             )
+
+
+def _shrinking(old: Identity, new: Identity) -> Iterator[Problem]:
+    """Refuse that addresses go because a traffic profile asks for fewer: somebody allows them."""
+    before, after = old.get("publicAddresses") or {}, new.get("publicAddresses") or {}
+    gone = [argument for argument, entry in before.items() if entry.get("computed") and argument not in after]
+    if not gone or not new.get("keepsSize"):
+        return
+    kept = {argument: entry for argument, entry in before.items() if entry.get("computed")} | dict(after)
+    count = sum(_count(entry) for entry in kept.values() if entry.get("attached"))
+    yield Problem(
+        "capacity",
+        f"for {sum(_count(entry) for entry in after.values() if entry.get('attached'))} addresses",
+        f"a gateway never shrinks by itself, and {', '.join(gone)} would go, which others may allow",
+        f"Set sizing.min_addresses to {count} to keep what there is, or sizing.release to give it up.",
+    )
+
+
+def _count(entry: Identity) -> int:
+    return 1 << (32 - int(entry.get("length") or 32))
 
 
 def _network_replacement(old: Identity, new: Identity, changes: list[str]) -> Iterator[Problem]:

@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from . import bastion_rules, disks, images, inbound, limits, network_rules, routes
+from . import bastion_rules, disks, images, inbound, limits, network_rules, routes, sizing_args
 
 WORDS: Final[Mapping[tuple[str, str], tuple[str, tuple[str, ...]]]] = {
     ("NatEgress", "sku"): ("NatGatewaySku", limits.DEPLOYABLE_SKUS),
+    ("NatEgress", "undersized"): ("Undersized", sizing_args.UNDERSIZED),
     ("RouteArgs", "nextHopType"): ("NextHopType", routes.NEXT_HOPS),
     ("SubnetArgs", "privateEndpointNetworkPolicies"): (
         "PrivateEndpointNetworkPolicies",

@@ -57,9 +57,22 @@ class Arguments:
         """Note that the argument `key` cannot be used."""
         self.problems.append(Problem(self.at(key), value, rule, remedy))
 
+    def plain(self, key: str) -> object:
+        """Read a plain value of any shape."""
+        value = self._values.get(key)
+        if isinstance(value, Output) or isawaitable(value):
+            self.problem(
+                key,
+                "an output",
+                "it decides which resources exist, so it must be known before any of them is made",
+                "Give a plain value, such as one from the stack's configuration.",
+            )
+            return None
+        return value
+
     def text(self, key: str) -> str | None:
         """Read plain text."""
-        value = self._plain(key)
+        value = self.plain(key)
         if value is None or (isinstance(value, str) and value):
             return value
         self._wrong(self.at(key), value, "must be text that is not empty")
@@ -73,7 +86,7 @@ class Arguments:
 
     def integer(self, key: str) -> int | None:
         """Read a plain whole number."""
-        value = self._plain(key)
+        value = self.plain(key)
         if _whole(value):
             return int(value)
         if value is not None:
@@ -82,7 +95,7 @@ class Arguments:
 
     def number(self, key: str) -> float | None:
         """Read a plain number that is finite."""
-        value = self._plain(key)
+        value = self.plain(key)
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             return value
         if value is not None:
@@ -91,7 +104,7 @@ class Arguments:
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Read a plain truth value."""
-        value = self._plain(key)
+        value = self.plain(key)
         if value is None or isinstance(value, bool):
             return default if value is None else value
         self._wrong(self.at(key), value, "must be True or False")
@@ -99,7 +112,7 @@ class Arguments:
 
     def texts(self, key: str) -> tuple[str, ...] | None:
         """Read a plain list of texts."""
-        value = self._plain(key)
+        value = self.plain(key)
         if value is None:
             return None
         if isinstance(value, str) or not isinstance(value, Sequence):
@@ -125,7 +138,7 @@ class Arguments:
 
     def references(self, key: str, *, secret: bool = False) -> tuple[Input[str], ...]:
         """Read a plain list whose items are texts, or outputs that become texts. As with `reference`."""
-        value = self._plain(key)
+        value = self.plain(key)
         if value is None:
             return ()
         if isinstance(value, str) or not isinstance(value, Sequence):
@@ -139,7 +152,7 @@ class Arguments:
 
     def integers(self, key: str) -> tuple[int, ...] | None:
         """Read a plain list of whole numbers."""
-        value = self._plain(key)
+        value = self.plain(key)
         if value is None:
             return None
         if isinstance(value, str) or not isinstance(value, Sequence):
@@ -152,12 +165,12 @@ class Arguments:
 
     def part(self, key: str, shape: type) -> Arguments | None:
         """Read arguments of their own shape, None where nothing stands there."""
-        value = self._plain(key)
+        value = self.plain(key)
         return None if value is None else Arguments(value, shape, self.problems, self.at(key))
 
     def tags(self, key: str) -> dict[str, Input[str]]:
         """Read tags: names to texts, or to outputs that become texts."""
-        value = self._plain(key)
+        value = self.plain(key)
         tags = {} if value is None else _mapping(value)
         if tags is None:
             self._wrong(self.at(key), value, "must be a mapping of tag names to texts")
@@ -171,7 +184,7 @@ class Arguments:
 
     def named(self, key: str, *, secret: bool = False) -> dict[str, Input[str]]:
         """Read a mapping of names to texts, or to outputs that become texts. As with `reference`."""
-        value = self._plain(key)
+        value = self.plain(key)
         named = {} if value is None else _mapping(value)
         if named is None:
             self._wrong(self.at(key), value, "must be a mapping of names to texts", secret=secret)
@@ -186,7 +199,7 @@ class Arguments:
 
     def entries(self, key: str, shape: type) -> dict[str, Arguments]:
         """Read a mapping of names to arguments of one shape."""
-        value = self._plain(key)
+        value = self.plain(key)
         entries = {} if value is None else _mapping(value)
         if entries is None:
             self._wrong(self.at(key), value, "must be a mapping of names to settings")
@@ -195,18 +208,6 @@ class Arguments:
             str(name): Arguments(entry, shape, self.problems, f"{self.at(key)}[{str(name)!r}]")
             for name, entry in entries.items()
         }
-
-    def _plain(self, key: str) -> object:
-        value = self._values.get(key)
-        if isinstance(value, Output) or isawaitable(value):
-            self.problem(
-                key,
-                "an output",
-                "it decides which resources exist, so it must be known before any of them is made",
-                "Give a plain value, such as one from the stack's configuration.",
-            )
-            return None
-        return value
 
     def _wrong(self, argument: str, value: object, rule: str, *, secret: bool = False) -> None:
         remedy = f"What stands there is of type {type(value).__name__}."

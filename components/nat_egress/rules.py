@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pulumi import Input
 
     from .addresses import AddressSpec
+    from .capacity.answer import Answer
+    from .capacity.profile import Profile
+    from .sizing_args import SizingSpec
 
 RESOURCE_TYPES = {"prefix": "publicIPPrefixes", "address": "publicIPAddresses"}
 
@@ -35,6 +38,13 @@ class GatewaySpec:
     generation: int = 1
     tags: Mapping[str, Input[str]] = field(default_factory=dict)
     keep_version_aliases: bool = False
+    profile: Profile | None = None
+    """The traffic that it is to carry."""
+    sizing: SizingSpec | None = None
+    """How prefixes come from the profile; None where they don't."""
+    undersized: str = "refuse"
+    answer: Answer | None = None
+    """What the profile comes to on the attached addresses."""
 
     @property
     def attached(self) -> tuple[AddressSpec, ...]:

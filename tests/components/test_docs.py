@@ -37,6 +37,7 @@ def test_there_are_examples():
         nat_egress.NatEgressArgs,
         nat_egress.PrefixArgs,
         nat_egress.AddressArgs,
+        nat_egress.SizingArgs,
         nat_egress.PrivateNetworkArgs,
         nat_egress.SubnetArgs,
         nat_egress.RouteArgs,

@@ -214,3 +214,51 @@ def test_an_address_space_keeps_the_ranges_that_subnets_leave_in_the_same_update
     assert problem.argument == "address_space"
     assert "subnet c still has 10.1.0.0/24" in problem.rule
     assert network_change_problems(old, net(AB, address_space=["10.0.0.0/15"])) == []
+
+
+def traffic(rate_per_s):
+    hot = {
+        "destination": {"host": "api.example", "port": 443},
+        "source": {"machines": 400},
+        "connections": {"rate_per_s": rate_per_s, "life_s": 0.2},
+    }
+    return {"end": {"fin": 1}, "destinations": {"hot": hot}}
+
+
+SMALL, LARGE = {"prefixes": None, "capacity": traffic(1_500)}, {"prefixes": None, "capacity": traffic(5_200)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (SMALL, LARGE),
+        (LARGE, SMALL | {"sizing": {"min_addresses": 8}}),
+        (LARGE, SMALL | {"sizing": {"release": True}}),
+        (LARGE, {"prefixes": {"range": {"length": 31}, "range-2": {"length": 31}, "range-3": {"length": 30}}}),
+        ({"prefixes": {"range": {"length": 31}}}, LARGE),
+        (LARGE, {"prefixes": TWO}),  # no profile any more: what goes, goes because somebody said so
+        ({"prefixes": TWO}, SMALL),
+    ],
+    ids=["growth", "a floor", "released", "given from now on", "from now on by the profile", "given others", "sized"],
+)
+def test_a_size_may_change(old, new):
+    assert said(egress(**old), egress(**new)) == []
+
+
+def test_a_gateway_never_shrinks_by_itself():
+    (line,) = said(egress(**LARGE), egress(**SMALL))
+    assert "capacity is for 2 addresses: a gateway never shrinks by itself" in line
+    assert "prefixes['range-2'], prefixes['range-3'] would go" in line
+    assert "Set sizing.min_addresses to 8" in line
+    beside = {"capacity": traffic(1_500), "sizing": {}, "prefixes": {"other": {"length": 30}}}
+    (line,) = said(egress(**LARGE), egress(**beside))
+    assert "Set sizing.min_addresses to 12" in line
+    assert said(egress(**LARGE), egress(**beside | {"sizing": {"min_addresses": 12}})) == []
+
+
+def test_the_first_prefix_of_a_size_can_not_change_where_it_is_protected():
+    kept = {"protect_addresses": True}
+    (line,) = said(
+        egress(**LARGE, **kept), egress(**LARGE | {"sizing": {"first_prefix_length": 29, "release": True}}, **kept)
+    )
+    assert "prefixes['range'] (length) is 31 → 29" in line

@@ -49,7 +49,7 @@ def schema():
 
 def test_the_components_can_serve_every_language(schema):
     assert set(schema["component_definitions"]) == {"NatEgress", "PrivateNetwork"}
-    assert set(schema["type_definitions"]) == {"PrefixArgs", "AddressArgs", "SubnetArgs", "RouteArgs"}
+    assert set(schema["type_definitions"]) == {"PrefixArgs", "AddressArgs", "SizingArgs", "SubnetArgs", "RouteArgs"}
     assert schema["dependencies"] == set()
     inputs = schema["component_definitions"]["NatEgress"].inputs
     assert not inputs["resourceGroupName"].optional

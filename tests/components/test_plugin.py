@@ -21,6 +21,7 @@ REQUIRED = {
     "Mute": {"end", "start"},
     "Prefix": set(),
     "Address": set(),
+    "Sizing": set(),
     "Subnet": {"addressPrefix"},
     "Route": {"addressPrefix", "nextHopType"},
     "OsDisk": set(),
@@ -48,6 +49,7 @@ TAKE_OUTPUTS = {
     "InboundException": set(),
     "Prefix": {"id", "resourceGroupName"},
     "Address": {"id", "resourceGroupName"},
+    "Sizing": set(),
     "Subnet": {"networkSecurityGroupId", "routeTableId"},
     "Route": set(),
 }
@@ -58,6 +60,7 @@ OUTPUTS = {
         "addressCount": "integer",
         "addressIds": {"string"},
         "addresses": ["string"],
+        "capacity": {"pulumi.json#/Any"},
         "cidrs": ["string"],
         "gatewayId": "string",
         "gatewayName": "string",
@@ -134,7 +137,8 @@ def simple(output):
     if "items" in output:
         return [output["items"]["type"]]
     if "additionalProperties" in output:
-        return {output["additionalProperties"]["type"]}
+        inner = output["additionalProperties"]
+        return {inner.get("type") or inner["$ref"]}
     return output["type"]
 
 
@@ -191,7 +195,7 @@ def test_all_is_described_in_the_words_of_the_schema(schema, components):
 def test_no_type_of_another_package_is_needed(schema):
     text = json.dumps(schema)
     references = {part.split('"')[0] for part in text.split('"$ref": "')[1:]}
-    assert references == {f"#/types/{token}" for token in schema["types"]}
+    assert references == {f"#/types/{token}" for token in schema["types"]} | {"pulumi.json#/Any"}
     assert schema["dependencies"] == []
 
 
@@ -210,6 +214,7 @@ def test_arguments_of_a_few_words_offer_them(schema):
     assert words == {}
     assert found == {
         ("NatEgress", "sku"): ["Standard"],
+        ("NatEgress", "undersized"): ["refuse", "warn"],
         ("PrivateMachine", "os"): ["Linux", "Windows"],
         ("OsDisk", "storage"): ["StandardSSD_LRS", "Premium_LRS", "Standard_LRS", "StandardSSD_ZRS", "Premium_ZRS"],
         ("OsDisk", "caching"): ["ReadWrite", "ReadOnly", "None"],

@@ -107,6 +107,10 @@ class Answer:
     """At best; None where a gateway's 16 are not enough."""
     addresses_no_reuse: int
     """With no port used for two destinations at once."""
+    attempts_per_s: float
+    """New connections a second to all destinations, each at its busiest time."""
+    busiest_share: float
+    """The share of all open connections that go to the busiest address of a destination, each at its busiest time."""
     deployed: int
     """The addresses that figures are given for: those said to be deployed, else those needed, up to a gateway's 16."""
     layouts: tuple[Layout, ...]

@@ -21,6 +21,8 @@ def document_of(answer: Answer) -> Document:
         "addresses": answer.addresses,
         "addresses_pooled": answer.addresses_pooled,
         "addresses_no_reuse": answer.addresses_no_reuse,
+        "attempts_per_s": answer.attempts_per_s,
+        "busiest_share": answer.busiest_share,
         "addresses_deployed": answer.deployed,
         "snat_ports": limits.snat_ports(answer.deployed),
         "enough": answer.enough,

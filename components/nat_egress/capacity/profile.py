@@ -136,6 +136,11 @@ class Traffic:
     packets_per_s: float | None = None
     processed_gb_per_month: float | None = None
 
+    def scaled(self, share: float) -> Traffic:
+        """Return a `share` of it."""
+        given = (self.outbound_gbps, self.return_gbps, self.packets_per_s, self.processed_gb_per_month)
+        return Traffic(*(None if one is None else one * share for one in given))
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from .. import limits
 from . import blocking
@@ -17,7 +18,7 @@ from .answer import Answer, Limit, Situation, Sized, ZoneSize
 from .erlang import largest_load
 from .layouts import layouts, processing_usd_per_month
 from .loads import Flow, Load, PoolLoad, StreamLoad, flow, in_outage, in_restart, load, of_a_machine, peakedness
-from .profile import Destination, Profile
+from .profile import Destination, Profile, Traffic
 from .retries import with_retries
 
 _MINUTE_S = 60
@@ -35,40 +36,62 @@ class _Demand:
     addresses: int
 
 
-def size(profile: Profile, deployed: int | None = None) -> Answer:
+def size(profile: Profile, deployed: int | None = None, zone: str | None = None) -> Answer:
     """Return how many addresses a gateway needs for a profile, and what else the profile comes to.
 
     Figures are for the addresses that are `deployed`, one at least; for those needed, up to a gateway's 16, where it is
-    not given. Advice is for a gateway with all the addresses that it can have. ValueError where none is deployed.
+    not given. Advice is for a gateway with all the addresses that it can have. With a `zone`, one of the profile's
+    `zone_shares`, all is of the gateway there, while the worst other zone is lost. ValueError where none is deployed,
+    or the profile has no such zone.
     """
     if deployed is not None and deployed < 1:
         raise ValueError(f"a gateway has an address at least: {deployed} are deployed")
+    share = 1.0 if zone is None else share_with_one_lost(profile, zone)
     idle_s = profile.idle_timeout_minutes * _MINUTE_S
-    demands = [_demand(of, flow(of, idle_s), 1.0, idle_s) for of in profile.destinations]
+    demands = [_demand(of, flow(of, idle_s).scaled(share), 1.0, idle_s) for of in profile.destinations]
     addresses = max(demand.addresses for demand in demands)
+    traffic = profile.traffic.scaled(share)
     best = min(addresses, limits.MAX_IPV4_ADDRESSES)
     told = best if deployed is None else deployed
     sized = tuple(_sized(demand, told, idle_s) for demand in demands)
-    at_best = tuple(_limits(profile, demands, sized, addresses, best))
+    limits_on = partial(_limits, profile.sku, traffic, demands, sized)
+    at_best = tuple(limits_on(addresses=addresses, deployed=best))
     pooled = [one.addresses_pooled for one in sized]
-    processed = profile.traffic.processed_gb_per_month
+    processed = traffic.processed_gb_per_month
     return Answer(
         addresses=addresses,
         addresses_pooled=None if None in pooled else max(number or 1 for number in pooled),
         addresses_no_reuse=_without_reuse(demands),
+        attempts_per_s=math.fsum(demand.whole.rate_per_s for demand in demands),
+        busiest_share=max(one.busiest.open for one in demands) / math.fsum(one.whole.open for one in demands),
         deployed=told,
         layouts=layouts(addresses),
-        limits=at_best if deployed is None else tuple(_limits(profile, demands, sized, deployed, deployed)),
+        limits=at_best if deployed is None else tuple(limits_on(addresses=deployed, deployed=deployed)),
         destinations=sized,
-        zones=tuple(_zones(profile, demands, idle_s)),
-        advice=tuple(advise(profile, [Case(one.of, one.addresses) for one in demands], at_best, addresses_of)),
+        zones=() if zone else tuple(_zones(profile, demands, idle_s)),
+        advice=tuple(advise(profile, [Case(one.of, one.addresses) for one in demands], at_best, partial(_part, share))),
         processing_usd_per_month=None if processed is None else processing_usd_per_month(processed),
     )
+
+
+def share_with_one_lost(profile: Profile, zone: str) -> float:
+    """Return the share of all traffic that a zone's gateway gets while the largest other zone is lost.
+
+    ValueError where the profile has no such zone.
+    """
+    shares = dict(profile.zone_shares)
+    if zone not in shares:
+        raise ValueError(f"the profile has no share of zone {zone}")
+    return shares.pop(zone) / (1 - max(shares.values(), default=0.0))
 
 
 def addresses_of(of: Destination, idle_s: float, share: float = 1.0) -> int:
     """Return how many addresses a `share` of the traffic to a destination needs, its restart counted."""
     return _demand(of, flow(of, idle_s), share, idle_s).addresses
+
+
+def _part(of_all: float, of: Destination, idle_s: float, share: float) -> int:
+    return addresses_of(of, idle_s, share * of_all)
 
 
 def _demand(of: Destination, whole: Flow, share: float, idle_s: float) -> _Demand:
@@ -104,7 +127,7 @@ def _situation(of: Load, target: float, deployed: int) -> Situation:
 
 
 def _limits(
-    profile: Profile, demands: list[_Demand], sized: tuple[Sized, ...], addresses: int, deployed: int
+    sku: str, traffic: Traffic, demands: list[_Demand], sized: tuple[Sized, ...], *, addresses: int, deployed: int
 ) -> Iterator[Limit]:
     """List the limits on `deployed` addresses, each with the destination that comes nearest to it.
 
@@ -123,7 +146,7 @@ def _limits(
     open_ = math.fsum(one.whole.open for one in demands)
     most = limits.MAX_CONNECTIONS
     yield Limit("connections of the gateway", None, open_, largest_load(most, target), most)
-    yield from _throughput(profile)
+    yield from _throughput(sku, traffic)
     yield Limit("addresses of the gateway", None, addresses, limits.MAX_IPV4_ADDRESSES, limits.MAX_IPV4_ADDRESSES)
 
 
@@ -139,10 +162,9 @@ def _nearest(name: str, used: Iterable[tuple[Destination, float, float]], docume
     return Limit(name, of.name, most, usable, of.source.source_ports if documented is None else documented)
 
 
-def _throughput(profile: Profile) -> Iterator[Limit]:
-    traffic = profile.traffic
-    width, packets = limits.BANDWIDTH_GBPS[profile.sku], limits.PACKETS_PER_S[profile.sku]
-    if profile.sku == "Standard":
+def _throughput(sku: str, traffic: Traffic) -> Iterator[Limit]:
+    width, packets = limits.BANDWIDTH_GBPS[sku], limits.PACKETS_PER_S[sku]
+    if sku == "Standard":
         yield Limit("outbound Gbit/s", None, traffic.outbound_gbps, width, width)
         yield Limit("return Gbit/s", None, traffic.return_gbps, width, width)
     else:
@@ -167,9 +189,8 @@ def _without_reuse(demands: list[_Demand]) -> int:
 def _zones(profile: Profile, demands: list[_Demand], idle_s: float) -> Iterator[ZoneSize]:
     """Size the gateway of each zone for its own share, and for what it gets when the largest other zone is lost."""
     for zone, share in profile.zone_shares:
-        others = [other for name, other in profile.zone_shares if name != zone]
         alone = _needed(demands, share, idle_s)
-        lost = _needed(demands, share / (1 - max(others)), idle_s) if others else alone
+        lost = _needed(demands, share_with_one_lost(profile, zone), idle_s)
         yield ZoneSize(zone, share, alone, lost, layouts(lost))
 
 

@@ -136,8 +136,7 @@ def test_the_prod_stack_fits_its_prefix(capsys):
     answer = json.loads(printed(capsys, PROD, "--json"))
     assert answer["enough"]
     assert answer["addresses"] == 6
-    assert answer["layouts"][0]["prefix_lengths"] == [29]  # as stacks/Pulumi.prod.yaml has it
-    assert "prefixes:\n      partners: { length: 29" in (ROOT / "stacks" / "Pulumi.prod.yaml").read_text()
+    assert answer["layouts"][0]["prefix_lengths"] == [29]  # as stacks/Pulumi.prod.yaml begins with
 
 
 @pytest.mark.parametrize(
