@@ -89,6 +89,9 @@ def test_what_is_given_counts():
     assert prefixes(capacity=SIX, prefixes={"a": {"length": 30}}, sizing={}) == [("a", 30), ("range", 31)]
     in_zone = {"zone": "1", "prefixes": {"a": {"length": 30}}, "sizing": {}}
     assert [spec.zones for spec in gateway(capacity=SIX, **in_zone).addresses] == [("1", "2", "3")] * 2
+    single = {str(number): {} for number in range(3)}  # and no room for eight more
+    most = [("range", 31), ("range-2", 31), ("range-3", 30), ("range-4", 30)]
+    assert prefixes(capacity=TWENTY, addresses=single, sizing={}, undersized="warn")[3:] == most
     off = {"a": {"length": 29, "attached": False}}
     assert prefixes(capacity=TWO, prefixes=off, sizing={}) == [("a", 29), ("range", 31)]
 
@@ -117,6 +120,7 @@ def test_a_gateway_of_a_zone_is_sized_for_the_loss_of_another():
     found = {zone: gateway(capacity=zoned, zone=zone).answer.addresses for zone in "123"}
     assert found == {zone.zone: zone.addresses_one_lost for zone in size(profile_of(zoned)).zones}
     assert found == {"1": 4, "2": 3, "3": 3}
+    assert {zone: gateway(capacity=zoned, zone=zone).address_count for zone in "123"} == {"1": 4, "2": 4, "3": 4}
 
 
 ONE = {"a": {"length": 30}}

@@ -250,6 +250,9 @@ def test_a_gateway_never_shrinks_by_itself():
     assert "capacity is for 2 addresses: a gateway never shrinks by itself" in line
     assert "prefixes['range-2'], prefixes['range-3'] would go" in line
     assert "Set sizing.min_addresses to 8" in line
+    off = {"capacity": traffic(1_500), "sizing": {}, "prefixes": {"other": {"length": 28, "attached": False}}}
+    (line,) = said(egress(**LARGE), egress(**off))
+    assert "Set sizing.min_addresses to 8" in line
     beside = {"capacity": traffic(1_500), "sizing": {}, "prefixes": {"other": {"length": 30}}}
     (line,) = said(egress(**LARGE), egress(**beside))
     assert "Set sizing.min_addresses to 12" in line

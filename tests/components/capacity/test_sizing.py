@@ -337,6 +337,31 @@ def test_addresses_that_are_crowded_by_chance_are_not_enough(profile):
     assert size(pool, deployed=3).enough
 
 
+def test_a_gateway_of_a_zone_has_the_figures_of_its_zone(profile):
+    shares, traffic = (("1", 0.5), ("2", 0.25), ("3", 0.25)), Traffic(9.0, 12.0, 3e6, 300.0)
+    whole = profile(Connections(0.2, 970 * 60.0), zone_shares=shares, traffic=traffic)
+    of_zone = size(whole, zone="1")
+    assert of_zone.addresses == next(one.addresses_one_lost for one in size(whole).zones if one.zone == "1") == 40
+    assert of_zone.attempts_per_s == pytest.approx(970 * 60 * 2 / 3)
+    assert limit(of_zone, "outbound Gbit/s").used == pytest.approx(6)
+    assert of_zone.processing_usd_per_month == pytest.approx(size(whole).processing_usd_per_month * 2 / 3)
+    assert of_zone.zones == ()
+    found = {
+        answer: next(one.addresses for one in answer.advice if one.what == "several gateways")
+        for answer in (of_zone, size(whole))
+    }
+    assert found[of_zone] < found[size(whole)]
+    with pytest.raises(ValueError, match="no share of zone 4"):
+        size(whole, zone="4")
+
+
+def test_attempts_are_those_of_all_and_the_busiest_share_is_that_of_one_address(destination):
+    hot = destination(Connections(2.0, 30.0), name="hot", destination=Endpoint("h", 443, "tcp", 2, 0.75))
+    answer = size(Profile((hot, destination(Connections(1.0, 20.0)))))
+    assert answer.attempts_per_s == pytest.approx(50)
+    assert answer.busiest_share == pytest.approx(45 / 80)
+
+
 def test_a_gateway_without_an_address_has_no_figures(profile):
     with pytest.raises(ValueError, match="0 are deployed"):
         size(profile(), deployed=0)
