@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.components.capacity.reality.linux import Linux
 
 HOUR_S = 3_600.0
+TOLERANCE_S = 0.5
+"""For a busy machine, and half of what any two timers of a test differ by."""
 
 
 class Ports(NamedTuple):
@@ -73,9 +75,9 @@ class Both:
         return request, linux, self._rows().get(number)
 
     def fill(self, destination: int = 0, **asked: int | float) -> list[Opened]:
-        """Open connections to a destination until there is no port for one more."""
-        opened = []
-        while one := self.connect(destination, **asked):
+        """Open connections to a destination until there is no port for one more, or more than the pool has are open."""
+        opened: list[Opened] = []
+        while len(opened) <= self.settings.ports_per_address and (one := self.connect(destination, **asked)):
             opened.append(one)
         return opened
 
@@ -88,16 +90,28 @@ class Both:
 
     def tables(self) -> tuple[list[Row], list[Row]]:
         """Return both tables, which have the same connections, each with a port that no other of them has."""
-        linux = sorted(self.linux.table())
-        self._simulator.advance(self._now())
-        simulator = sorted(self._rows().values())
-        assert [row[:4] for row in linux] == [row[:4] for row in simulator]
+        linux, simulator = self._tables()
+        assert _connections(linux) == _connections(simulator)
         for table in (linux, simulator):
             assert len({(row.protocol, *row[3:]) for row in table}) == len(table)
         return linux, simulator
 
-    def wait(self, seconds: float) -> None:
-        time.sleep(seconds)
+    def outlast(self) -> None:
+        """Compare the tables until both are empty: no connection leaves one of them much earlier than the other."""
+        agreed = time.monotonic()
+        while True:
+            linux, simulator = self._tables()
+            if _connections(linux) == _connections(simulator):
+                agreed = time.monotonic()
+                if not linux:
+                    return
+            assert time.monotonic() < agreed + TOLERANCE_S, f"Linux: {linux}, the simulator: {simulator}"
+            time.sleep(0.05)
+
+    def _tables(self) -> tuple[list[Row], list[Row]]:
+        linux = sorted(self.linux.table())
+        self._simulator.advance(self._now())
+        return linux, sorted(self._rows().values())
 
     def _now(self) -> int:
         return microseconds(time.monotonic() - self._start)
@@ -108,3 +122,7 @@ class Both:
             for number, entry in self._simulator.table.items()
             for of in [entry.request]
         }
+
+
+def _connections(table: list[Row]) -> list[tuple[int, ...]]:
+    return [row[:4] for row in table]

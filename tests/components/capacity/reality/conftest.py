@@ -27,14 +27,12 @@ def side_by_side() -> Iterator[Callable[..., Both]]:
 
         def start(**settings) -> Both:
             gateway = Gateway(**{"ports_per_address": 8, **settings})
-            linux = _linux(gateway)
-            stack.callback(linux.close)
-            return Both(linux, gateway)
+            return Both(_linux(gateway, stack), gateway)
 
         yield start
 
 
-def _linux(settings: Gateway) -> Linux:
+def _linux(settings: Gateway, stack: ExitStack) -> Linux:
     if sys.platform != "linux":
         _without(f"real packets need Linux, and this is {sys.platform}")
     if os.geteuid() != 0:
@@ -44,7 +42,7 @@ def _linux(settings: Gateway) -> Linux:
     from tests.components.capacity.reality.linux import Linux  # noqa: PLC0415
 
     try:
-        return Linux(settings)
+        return Linux(settings, stack)
     except (OSError, NetlinkError) as error:
         _without(f"real packets need network namespaces, veth and nftables, and this machine refuses: {error}")
 

@@ -18,14 +18,12 @@ class Namespace:
     """A network namespace. Sockets that are made inside stay there; only the thread that enters is moved."""
 
     def __init__(self) -> None:
-        with _returning():
-            _call("unshare", NEW_NETWORK)
+        with _moved("unshare", NEW_NETWORK):
             self.descriptor = _own()
 
     @contextmanager
     def entered(self) -> Iterator[None]:
-        with _returning():
-            _call("setns", self.descriptor, NEW_NETWORK)
+        with _moved("setns", self.descriptor, NEW_NETWORK):
             yield
 
     def set(self, setting: str, value: int) -> None:
@@ -33,17 +31,23 @@ class Namespace:
         with self.entered():
             (Path("/proc/sys/net") / setting).write_text(str(value))
 
-    def close(self) -> None:
+    def __enter__(self) -> Namespace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         os.close(self.descriptor)
 
 
 @contextmanager
-def _returning() -> Iterator[None]:
+def _moved(how: str, *where: int) -> Iterator[None]:
     back = _own()
     try:
-        yield
+        _call(how, *where)
+        try:
+            yield
+        finally:
+            _call("setns", back, NEW_NETWORK)
     finally:
-        _call("setns", back, NEW_NETWORK)
         os.close(back)
 
 

@@ -17,27 +17,15 @@ INTERNET: Final = "203.0.113.254"
 
 
 class Network:
-    """The four namespaces, the gateway set as the simulator is. They end with `close`, or else with the process."""
+    """The four namespaces, the gateway set as the simulator is. They end with `stack`, or else with the process."""
 
-    def __init__(self, settings: Gateway) -> None:
-        self._stack = ExitStack()
+    def __init__(self, settings: Gateway, stack: ExitStack) -> None:
         self.addresses = [f"203.0.113.{1 + n}" for n in range(settings.addresses)]
-        try:
-            self.gateway, self.internet = self._namespace(), self._namespace()
-            self.machines = {machine: self._namespace() for machine in MACHINES}
-            self._wire()
-            self._set(settings)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        self._stack.close()
-
-    def _namespace(self) -> Namespace:
-        namespace = Namespace()
-        self._stack.callback(namespace.close)
-        return namespace
+        self.gateway = stack.enter_context(Namespace())
+        self.internet = stack.enter_context(Namespace())
+        self.machines = {machine: stack.enter_context(Namespace()) for machine in MACHINES}
+        self._wire()
+        self._set(settings)
 
     def _wire(self) -> None:
         with self.gateway.entered(), IPRoute() as links:
