@@ -25,3 +25,4 @@ class Alerts(Model):
     attempts_per_minute: float | None = None
     failure_share: float | None = None
     mute_datapath: Mute | None = None
+    workbook: bool | None = None

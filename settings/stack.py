@@ -68,7 +68,7 @@ class Settings(Model):
         given = self.alerts.model_dump(exclude_none=True) if self.alerts else {}
         gateway = read_gateway("the gateway", self.egress_args(group, group))
         watched = {"gateway_id": gateway_id, "address_count": gateway.address_count}
-        places = {"resource_group_name": group, "tags": self.tags}
+        places = {"resource_group_name": group, "location": self.location, "tags": self.tags}
         return cast(EgressAlertsArgs, _from_profile(gateway.answer) | given | watched | places)
 
 

@@ -48,6 +48,11 @@ class EgressAlertsArgs(TypedDict):
     """Ids of action groups that exist, to tell as well."""
     mute_datapath: NotRequired[MuteArgs]
     """When nobody is told of datapath and health, which fall where all machines are stopped. Default: never."""
+    workbook: NotRequired[bool]
+    """Make a workbook that draws the gateway's metrics beside the thresholds of the alerts. Default: False."""
+    location: NotRequired[Input[str]]
+    """The Azure region of the workbook; alerts are of no region. Default: the provider's, or that of the resource
+    group."""
     tags: NotRequired[dict[str, Input[str]]]
     """Tags of all that is created."""
 
@@ -72,6 +77,8 @@ def read_alerts(subject: str, args: object) -> AlertsSpec:
         short_name=arguments.text("short_name"),
         action_group_ids=arguments.references("action_group_ids"),
         mute_datapath=_read_mute(arguments),
+        workbook=arguments.flag("workbook", default=False),
+        location=arguments.reference("location"),
         tags=arguments.tags("tags"),
     )
     refuse(subject, [*problems, *alert_problems(spec)])

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from . import gateway_metrics as metrics
 from . import limits
 from .problems import Problem
 from .rules import id_problems
@@ -73,6 +74,9 @@ class AlertsSpec:
     short_name: str | None = None
     action_group_ids: tuple[Input[str], ...] = ()
     mute_datapath: MuteSpec | None = None
+    workbook: bool = False
+    location: Input[str] | None = None
+    """Of the workbook. Alerts have none."""
     tags: Mapping[str, Input[str]] = field(default_factory=dict)
 
     @property
@@ -100,34 +104,34 @@ class MetricRule:
 
 def metric_rules(alerts: AlertsSpec) -> list[MetricRule]:
     """Return the metric alerts of a gateway. All are looked at every minute."""
-    failed, both = ("Failed",), ("In", "Out")
-    total = "Total"
+    failed, both = (metrics.FAILED,), (metrics.IN, metrics.OUT)
+    total = metrics.TOTAL
     rules = [
         MetricRule(
             DATAPATH,
             "The datapath of the NAT gateway is degraded: see whether machines run behind it, and what Azure says.",
-            ERROR, "DatapathAvailability", "Average", "LessThan", limits.DATAPATH_AVAILABILITY_PERCENT, 15,
+            ERROR, metrics.DATAPATH_AVAILABILITY, metrics.AVERAGE, "LessThan", limits.DATAPATH_AVAILABILITY_PERCENT, 15,
         ),
         MetricRule(
             "failed-connections",
             "Outbound connections have failed: SNAT ports or connections of the NAT gateway may have run out.",
-            INFORMATIONAL, "SNATConnectionCount", total, "GreaterThan", 0, 5, "ConnectionState", failed,
+            INFORMATIONAL, metrics.NEW_CONNECTIONS, total, "GreaterThan", 0, 5, metrics.CONNECTION_STATE, failed,
         ),
         MetricRule(
             "dropped-packets",
             "The NAT gateway drops packets: compare with failed connections.",
-            WARNING, "PacketDropCount", total, "GreaterThan", limits.DROPPED_PACKETS, 5,
+            WARNING, metrics.DROPPED_PACKETS, total, "GreaterThan", limits.DROPPED_PACKETS, 5,
         ),
         MetricRule(
             "total-connections",
             "The connections of the NAT gateway come near to what it supports: add addresses, or reuse connections.",
-            WARNING, "TotalConnectionCount", total, "GreaterThan",
+            WARNING, metrics.ACTIVE_CONNECTIONS, total, "GreaterThan",
             connection_threshold(alerts.address_count, alerts.busiest_share), 1,
         ),
         MetricRule(
             "bytes",
             "The traffic of the NAT gateway comes near to its bandwidth: split the subnets over several gateways.",
-            VERBOSE, "ByteCount", total, "GreaterThan", byte_threshold(), 1, "Direction", both,
+            VERBOSE, metrics.BYTES, total, "GreaterThan", byte_threshold(), 1, metrics.DIRECTION, both,
         ),
     ]  # fmt: skip
     if alerts.attempts_per_minute is None:
@@ -136,8 +140,8 @@ def metric_rules(alerts: AlertsSpec) -> list[MetricRule]:
     page = MetricRule(
         "sustained-failures",
         f"More than {share:.3g} of all outbound connections have failed for {SUSTAINED_MINUTES} minutes: users notice.",
-        ERROR, "SNATConnectionCount", total, "GreaterThan",
-        failure_threshold(alerts.attempts_per_minute, share), SUSTAINED_MINUTES, "ConnectionState", failed,
+        ERROR, metrics.NEW_CONNECTIONS, total, "GreaterThan",
+        failure_threshold(alerts.attempts_per_minute, share), SUSTAINED_MINUTES, metrics.CONNECTION_STATE, failed,
     )  # fmt: skip
     return [*rules, page]
 

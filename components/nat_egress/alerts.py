@@ -2,8 +2,9 @@
 
 import pulumi
 from pulumi import Output, ResourceOptions
-from pulumi_azure_native import alertsmanagement, monitor
+from pulumi_azure_native import alertsmanagement, applicationinsights, monitor
 
+from . import gateway_metrics, workbook
 from .alert_args import EgressAlertsArgs, read_alerts
 from .alert_rules import (
     DATAPATH,
@@ -16,7 +17,7 @@ from .alert_rules import (
     gateway_id_problems,
     metric_rules,
 )
-from .component import by_key, component_options, subject_of
+from .component import by_key, component_options, subject_of, without_dependencies
 from .errors import refuse
 
 _LOCATION = "global"
@@ -39,6 +40,8 @@ class EgressAlerts(pulumi.ComponentResource):
     """The ids of the action groups that they tell: the created one, then those that were given."""
     muting_rule_id: Output[str]
     """The id of the rule that mutes the datapath, "" where nothing does."""
+    workbook_id: Output[str]
+    """The id of the workbook, "" where there is none."""
 
     def __init__(self, name: str, args: EgressAlertsArgs, opts: ResourceOptions | None = None) -> None:
         spec = read_alerts(f"EgressAlerts {name!r}", args)
@@ -52,7 +55,8 @@ class EgressAlerts(pulumi.ComponentResource):
         groups = [Output.from_input(group).apply(self._checked_group) for group in spec.action_group_ids]
         if spec.receives:
             groups = [self._action_group(spec).id, *groups]
-        alerts = {rule.key: self._metric_alert(rule, gateway_id, groups, spec).id for rule in metric_rules(spec)}
+        rules = metric_rules(spec)
+        alerts = {rule.key: self._metric_alert(rule, gateway_id, groups, spec).id for rule in rules}
         alerts[RESOURCE_HEALTH] = self._health_alert(gateway_id, groups, spec).id
         muting = None
         if spec.mute_datapath:
@@ -61,11 +65,13 @@ class EgressAlerts(pulumi.ComponentResource):
         self.alert_ids = by_key(alerts)
         self.action_group_ids = Output.all(*groups)
         self.muting_rule_id = muting.id if muting else Output.from_input("")
+        self.workbook_id = self._workbook(rules, gateway_id, spec).id if spec.workbook else Output.from_input("")
         self.register_outputs(
             {
                 "alertIds": self.alert_ids,
                 "actionGroupIds": self.action_group_ids,
                 "mutingRuleId": self.muting_rule_id,
+                "workbookId": self.workbook_id,
             }
         )
 
@@ -108,7 +114,7 @@ class EgressAlerts(pulumi.ComponentResource):
                     monitor.MetricCriteriaArgs(
                         criterion_type="StaticThresholdCriterion",
                         name=rule.key,
-                        metric_namespace="Microsoft.Network/natGateways",
+                        metric_namespace=gateway_metrics.NAMESPACE,
                         metric_name=rule.metric,
                         time_aggregation=rule.aggregation,
                         operator=rule.operator,
@@ -144,7 +150,7 @@ class EgressAlerts(pulumi.ComponentResource):
 
     def _muting_rule(
         self, mute: MuteSpec, gateway_id: Output[str], alerts: list[Output[str]], spec: AlertsSpec
-    ) -> alertsmanagement.AlertProcessingRuleByName:
+    ) -> "alertsmanagement.AlertProcessingRuleByName":
         start, end = f"{mute.start}:00", f"{mute.end}:00"
         return alertsmanagement.AlertProcessingRuleByName(
             self._child("muted"),
@@ -169,6 +175,26 @@ class EgressAlerts(pulumi.ComponentResource):
                     ],
                 ),
             ),
+            tags=spec.tags or None,
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _workbook(
+        self, rules: list[MetricRule], gateway_id: Output[str], spec: AlertsSpec
+    ) -> "applicationinsights.Workbook":
+        identity = Output.all(without_dependencies(self.urn), spec.resource_group_name)
+        return applicationinsights.Workbook(
+            self._child("workbook"),
+            resource_name_=identity.apply(lambda both: workbook.workbook_name(*both)),
+            resource_group_name=spec.resource_group_name,
+            location=spec.location,
+            kind="shared",
+            category=workbook.CATEGORY,
+            display_name=gateway_id.apply(workbook.workbook_title),
+            description="The metrics of the NAT gateway, beside the thresholds of its alerts.",
+            source_id=gateway_id.apply(str.lower),  # azurerm takes no upper case here
+            version=workbook.VERSION,
+            serialized_data=gateway_id.apply(lambda id_: workbook.workbook_content(id_, rules)),
             tags=spec.tags or None,
             opts=ResourceOptions(parent=self),
         )

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
 from nat_egress import EgressAlerts, InvalidArguments, NatEgress
 from nat_egress.alert_args import read_alerts
+from nat_egress.workbook import workbook_name
 from pulumi import Output, ResourceOptions
 
 BASE = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers"
@@ -19,7 +24,13 @@ def alerts(opts=None, **changes):
 
 
 def all_outputs(one):
-    return Output.all(ids=one.alert_ids, groups=one.action_group_ids, muting=one.muting_rule_id)
+    return Output.all(
+        ids=one.alert_ids,
+        groups=one.action_group_ids,
+        muting=one.muting_rule_id,
+        workbook=one.workbook_id,
+        urn=one.urn,
+    )
 
 
 def test_makes_an_action_group_and_the_alerts(run):
@@ -45,6 +56,7 @@ def test_makes_an_action_group_and_the_alerts(run):
     (told,) = done.result["groups"]
     assert health.inputs["actions"] == {"actionGroups": [{"actionGroupId": told}]}
     assert done.names("AlertProcessingRuleByName") == []
+    assert done.names("Workbook") == []
     for one in done.registered[1:]:
         assert one.parent == "alerts"
         assert one.inputs["resourceGroupName"] == "rg"
@@ -52,7 +64,7 @@ def test_makes_an_action_group_and_the_alerts(run):
         assert one.inputs["tags"] == {"owner": "platform"}
         assert not set(one.inputs) & {"ruleName", "actionGroupName", "activityLogAlertName"}, "names are generated"
     assert set(done.result["ids"]) == {*KEYS, "resource-health"}
-    assert done.result["muting"] == ""
+    assert done.result["muting"] == done.result["workbook"] == ""
     assert done.warnings == []
 
 
@@ -113,13 +125,54 @@ def test_the_datapath_can_be_muted(run, given, recurrence):
     assert done.result["muting"].endswith("/alerts-muted")
 
 
+def test_a_workbook_draws_what_the_alerts_watch(run):
+    done = run(lambda: all_outputs(alerts(workbook=True, location="westeurope", tags={"owner": "platform"})))
+    one = done.one("Workbook", "alerts-workbook")
+    content = json.loads(one.inputs.pop("serializedData"))
+    assert one.inputs == {
+        "resourceName": workbook_name(done.result["urn"], "rg"),
+        "resourceGroupName": "rg",
+        "location": "westeurope",
+        "kind": "shared",
+        "category": "workbook",
+        "displayName": "NAT gateway n",
+        "description": "The metrics of the NAT gateway, beside the thresholds of its alerts.",
+        "sourceId": GATEWAY.lower(),
+        "version": "Notebook/1.0",
+        "tags": {"owner": "platform"},
+    }
+    assert one.parent == "alerts"
+    assert "Active connections (alert: above 320,000 in 1 min)" in [
+        item["content"].get("title") for item in content["items"]
+    ]
+    assert done.result["workbook"].endswith("/alerts-workbook")
+
+
+def test_a_workbook_depends_on_the_gateway_and_not_on_its_own_parent(run):
+    def program():
+        egress = NatEgress("egress", {"resource_group_name": "rg", "addresses": {"one": {}}})
+        return alerts(gateway_id=egress.gateway_id, workbook=True).workbook_id
+
+    one = run(program).one("Workbook", "alerts-workbook")
+    assert "egress" in one.dependencies
+    assert "alerts" not in one.dependencies
+    assert "location" not in one.inputs
+
+
+def test_the_module_of_workbooks_loads_only_where_one_is_wanted():
+    code = "import sys, nat_egress.alerts; sys.exit(any(name.startswith('pulumi_azure_native.' + module + '._inputs') "
+    code += "for name in sys.modules for module in ('applicationinsights', 'alertsmanagement')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_outputs_in_a_preview_are_unknown_and_nothing_fails(run):
     def program():
         egress = NatEgress("egress", {"resource_group_name": "rg", "addresses": {"one": {}}})
-        return alerts(gateway_id=egress.gateway_id).urn
+        return alerts(gateway_id=egress.gateway_id, workbook=True).urn
 
     done = run(program, preview=True)
     assert len(done.names("MetricAlert")) == len(KEYS)
+    assert done.names("Workbook") == ["alerts-workbook"]
 
 
 def test_alerts_depend_on_the_gateway_and_the_component_does_not(run):
@@ -133,9 +186,10 @@ def test_alerts_depend_on_the_gateway_and_the_component_does_not(run):
 
 
 def test_aliases_of_other_api_versions_are_left_out_and_there_is_nothing_to_guard(run):
-    done = run(lambda: all_outputs(alerts()))
+    done = run(lambda: all_outputs(alerts(workbook=True)))
     left = {alias.spec.type for one in done.registered for alias in one.request.aliases}
-    assert left == {f"azure-native:insights:{kind}" for kind in ("ActionGroup", "ActivityLogAlert", "MetricAlert")}
+    kinds = ("ActionGroup", "ActivityLogAlert", "MetricAlert", "Workbook")
+    assert left == {f"azure-native:insights:{kind}" for kind in kinds}
     assert list(done.one("EgressAlerts", "alerts").request.hooks.before_update) == []
 
 
@@ -152,6 +206,7 @@ def test_all_that_is_wrong_is_said_at_once(rejected):
         "emails": {"a": 1},
         "webhooks": {"b": 2},
         "mute_datapath": {"start": "8pm", "day": ["Monday"]},
+        "workbook": "yes",
         "adress_count": 1,
     }
     said = rejected(lambda: EgressAlerts("alerts", args))
@@ -166,6 +221,7 @@ def test_all_that_is_wrong_is_said_at_once(rejected):
         "mute_datapath.day is given: there is no such argument. Did you mean days?",
         "mute_datapath.end is not set: it is required",
         "mute_datapath.start is 8pm",
+        "workbook is yes: it must be True or False",
     ):
         assert any(line.startswith(words) for line in said), (words, said)
 

@@ -12,6 +12,7 @@ from pulumi.provider.experimental.analyzer import Analyzer
 PURE = [
     "alert_rules",
     "cidr",
+    "gateway_metrics",
     "ids",
     "lifecycle",
     "limits",
@@ -22,6 +23,7 @@ PURE = [
     "routes",
     "rules",
     "state",
+    "workbook",
     "zones",
 ]
 

@@ -43,7 +43,15 @@ TAKE_OUTPUTS = {
         "userAssignedIdentityIds[]",
     },
     "BastionHost": {"location", "resourceGroupName", "subnetId", "tags[]", "virtualNetworkId"},
-    "EgressAlerts": {"actionGroupIds[]", "emails[]", "gatewayId", "resourceGroupName", "tags[]", "webhooks[]"},
+    "EgressAlerts": {
+        "actionGroupIds[]",
+        "emails[]",
+        "gatewayId",
+        "location",
+        "resourceGroupName",
+        "tags[]",
+        "webhooks[]",
+    },
     "Mute": set(),
     "OsDisk": {"encryptionSetId"},
     "InboundException": set(),
@@ -95,6 +103,7 @@ OUTPUTS = {
         "actionGroupIds": ["string"],
         "alertIds": {"string"},
         "mutingRuleId": "string",
+        "workbookId": "string",
     },
 }
 EXPORTED = {
@@ -278,6 +287,7 @@ ARGS = {
         "attemptsPerMinute": 1000.0,
         "emails": {"b": "b@example.com", "a": "a@example.com"},
         "muteDatapath": {"start": "20:00", "end": "06:00"},
+        "workbook": True,
     },
 }
 """Arguments as they come over the wire: in any order, every number a floating-point one."""

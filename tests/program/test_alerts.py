@@ -34,9 +34,17 @@ def of_type(project, kind):
     return project.cloud().list(f"{SUBSCRIPTION}/providers/{kind}").body["value"]
 
 
+def drawn(project):
+    """The workbook that the sandbox's Azure has."""
+    (book,) = of_type(project, "Microsoft.Insights/workbooks")
+    assert book["location"] == "westeurope"
+    return book
+
+
 def test_alerts_from_the_first_day_to_the_last(either_engine):
     project = either_engine
-    project.settings("sandbox", stack(31, {"emails": EMAILS, "attemptsPerMinute": 1000, "muteDatapath": NIGHT}))
+    asked = {"emails": EMAILS, "attemptsPerMinute": 1000, "muteDatapath": NIGHT, "workbook": True}
+    project.settings("sandbox", stack(31, asked))
     settle(project)
     assert set(project.outputs()["alerts"]) == {
         "bytes",
@@ -53,31 +61,41 @@ def test_alerts_from_the_first_day_to_the_last(either_engine):
     muted = rule["properties"]["conditions"][0]["values"]
     assert muted == [project.outputs()["alerts"][key] for key in ("datapath-availability", "resource-health")]
 
-    # A second prefix: the thresholds follow, in place.
-    larger = stack(31, {"emails": EMAILS, "attemptsPerMinute": 4000, "muteDatapath": NIGHT})
+    book = drawn(project)
+    assert "Active connections (alert: above 80,000 in 1 min)" in book["properties"]["serializedData"]
+    assert project.outputs()["gatewayId"] in book["properties"]["serializedData"]
+
+    # A second prefix: the thresholds follow, in place, and so does what the workbook says of them.
+    larger = stack(31, asked | {"attemptsPerMinute": 4000})
     larger["egress"]["prefixes"]["two"] = {"length": 30}
     project.settings("sandbox", larger)
     alerts = {step for step in project.steps() if step[2].startswith("alerts")}
     assert alerts == {
         ("update", "MetricAlert", "alerts-total-connections"),
         ("update", "MetricAlert", "alerts-sustained-failures"),
+        ("update", "Workbook", "alerts-workbook"),
     }
     before = project.outputs()["alerts"]
     settle(project)
     assert project.outputs()["alerts"] == before
     assert threshold(project, "total-connections") == 240_000
     assert threshold(project, "sustained-failures") == 600
+    assert drawn(project)["id"] == book["id"]
+    assert "Active connections (alert: above 240,000 in 1 min)" in drawn(project)["properties"]["serializedData"]
 
-    # Awake at night again, and then without alerts.
+    # Awake at night again and no workbook, and then without alerts.
     larger["alerts"] = {"emails": EMAILS, "attemptsPerMinute": 4000}
     project.settings("sandbox", larger)
-    assert project.steps() == {("delete", "AlertProcessingRuleByName", "alerts-muted")}
+    assert project.steps() == {
+        ("delete", "AlertProcessingRuleByName", "alerts-muted"),
+        ("delete", "Workbook", "alerts-workbook"),
+    }
     settle(project)
     del larger["alerts"]
     project.settings("sandbox", larger)
     assert {op for op, _, _ in project.steps()} == {"delete"}
     settle(project)
-    for kind in ("metricAlerts", "activityLogAlerts", "actionGroups"):
+    for kind in ("metricAlerts", "activityLogAlerts", "actionGroups", "workbooks"):
         assert of_type(project, f"Microsoft.Insights/{kind}") == []
     assert len(of_type(project, "Microsoft.Network/natGateways")) == 1
     project.run("destroy", "--yes")
@@ -110,6 +128,7 @@ def test_prod_has_alerts(project):
         ("EgressAlerts", "alerts"),
         ("ActionGroup", "alerts"),
         ("MetricAlert", "alerts-sustained-failures"),
+        ("Workbook", "alerts-workbook"),
     } <= created
     assert not {step for step in project.steps() if step[2].startswith("alerts")}, "others have none unless they ask"
 

@@ -42,6 +42,7 @@ _OWN_METRIC_ALERT = (
     "azure-rest-api-specs, metricAlert_API.json 2018-03-01"
 )
 _OWN_ACTION_GROUP = "rule of learn.microsoft.com/azure/azure-monitor/alerts/action-groups, 2025"
+_OWN_WORKBOOK = "rule of azure-rest-api-specs, workbooks_API.json 2023-06-01; the answer is not public"
 _OWN_MACHINE = "rule of azure-rest-api-specs, Microsoft.Compute 2024-11-01; ARM's answer is not public"
 _MACHINE_ERRORS = "text of Microsoft: azure-docs, virtual-machines/error-messages, 2017"
 _DEPLOYMENT_ERRORS = (
@@ -183,7 +184,8 @@ CODES: Final = MappingProxyType(
             400,
             "seen: jenkins-infra/azure#1406, 2026-04 (disk zones); Azure/azure-cli#30210, 2024-10 (UEFI settings); "
             "alerts: hashicorp/terraform-provider-azurerm#4337, 2023-04 (scopes) and #2470, 2019-03 (namespace), "
-            "MicrosoftDocs/azure-docs#16061, 2018-10 (metric), Azure/azure-powershell#11102, 2020-04 (action group)",
+            "MicrosoftDocs/azure-docs#16061, 2018-10 (metric), Azure/azure-powershell#11102, 2020-04 (action group); "
+            "a workbook's name: MicrosoftDocs/azure-docs#52844, 2020-05",
         ),
         "ConflictingUserInput": Code(
             409,
@@ -191,7 +193,9 @@ CODES: Final = MappingProxyType(
             "of 2026 (a disk of that name is there)",
         ),
         "OperationNotAllowed": Code(409, "seen: ansible/ansible#54644; kubernetes/kubernetes#96706, 2020-11"),
-        "Conflict": Code(409, _MACHINE_ERRORS),
+        "Conflict": Code(
+            409, f"{_MACHINE_ERRORS}; a workbook's display name: microsoft/ApplicationInsights-Home#476, 2020-04"
+        ),
         "SandboxMachineName": Code(400, "rule: azure-resource-manager/management/resource-name-rules, 2024"),
         "SandboxComputeZones": Code(400, _OWN_MACHINE),
         "SandboxMachineInterfaces": Code(400, _OWN_MACHINE),
@@ -244,6 +248,8 @@ CODES: Final = MappingProxyType(
         "SandboxAlertProcessingRule": Code(
             400, "rule of azure-rest-api-specs, AlertProcessingRules.json 2021-08-08; the answers are not public"
         ),
+        "SandboxWorkbookIncomplete": Code(400, _OWN_WORKBOOK),
+        "SandboxWorkbookContent": Code(400, _OWN_WORKBOOK),
         # Network security groups and route tables.
         "SecurityRuleConflict": Code(
             400, "seen: Azure/aks-engine#2106, 2019-10; hashicorp/terraform-provider-azurerm#11137"

@@ -75,8 +75,8 @@ def render(document: Document) -> str:
 
 def _resource(row: ResourceType, nested: dict[str, Document]) -> Document:
     _, module, name = row.token.split(":")
-    resource = _sdk_class(f"{module}.{_snake(name)}", name)
-    args = _sdk_class(f"{module}.{_snake(name)}", f"{name}InitArgs", f"{name}Args")
+    resource = _sdk_class(module, name)
+    args = _sdk_class(module, f"{name}InitArgs", f"{name}Args")
     flat = name in _FLAT_RESOURCES or _is_flat({*_annotations(resource), *_annotations(args)}, name)
     outputs = _properties(resource, module, nested, flat=flat)
     inputs = _properties(args, module, nested, flat=flat)
@@ -217,16 +217,16 @@ def _nested_class(module: str, name: str) -> type | None:
 
 
 def _sdk_class(module: str, *names: str) -> type:
+    """Find a class in a package of the SDK, which loads on first use.
+
+    A module of it that is imported before it leaves the package without that module's names for good.
+    """
     loaded = import_module(f"pulumi_azure_native.{module}")
     for name in names:
         found = getattr(loaded, name, None)
         if isinstance(found, type):
             return found
     raise LookupError(f"pulumi_azure_native.{module} has none of {', '.join(names)}")
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ Microsoft.Compute 2024-11-01 and, for disks, 2024-03-02, Microsoft.Resources 202
 versions that azure-native v3 defaults to). What replaces follows azure-native's `provider/pkg/gen/replacement.go`, on
 top of every path parameter; it lists nothing of Microsoft.Compute, whose swagger marks nothing as fixed either
 (`x-ms-mutability`): what ARM then refuses to change about a machine is an update in every preview
-(pulumi/pulumi-azure-native#577, open in 2026). Of metric alerts and alert processing rules the swagger marks the
-location.
+(pulumi/pulumi-azure-native#577, open in 2026). Of metric alerts, alert processing rules and workbooks the swagger marks
+the location.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ METRIC_ALERTS_API: Final = "2018-03-01"
 ACTION_GROUPS_API: Final = "2024-10-01-preview"
 ACTIVITY_LOG_ALERTS_API: Final = "2020-10-01"
 ALERT_PROCESSING_RULES_API: Final = "2021-08-08"
+WORKBOOKS_API: Final = "2023-06-01"
 
 _GROUP: Final = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _NETWORK: Final = _GROUP + "/providers/Microsoft.Network"
@@ -152,6 +153,12 @@ RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = {
             "azure-native:alertsmanagement:AlertProcessingRuleByName",
             _ALERTS + "/actionRules/{alertProcessingRuleName}",
             ALERT_PROCESSING_RULES_API,
+            frozenset({"location"}),
+        ),
+        ResourceType(
+            "azure-native:applicationinsights:Workbook",
+            _INSIGHTS + "/workbooks/{resourceName}",
+            WORKBOOKS_API,
             frozenset({"location"}),
         ),
     )

@@ -228,6 +228,17 @@ class Azure:
         id_ = f"{self.group}/providers/Microsoft.AlertsManagement/actionRules/night"
         return self.put(id_, {"location": location, "properties": merged(properties, of_properties)})
 
+    def put_workbook(
+        self, name: str, location: str = "westeurope", kind: str = "shared", **of_properties: Any
+    ) -> Response:
+        properties = {
+            "displayName": "egress",
+            "category": "workbook",
+            "serializedData": '{"version": "Notebook/1.0", "items": []}',
+        }
+        body = {"location": location, "kind": kind, "properties": merged(properties, of_properties)}
+        return self.put(self.insights_id("workbooks", name), without_none(body))
+
     def gateway_with(self, *, name: str = "ng", **lists: list[str]) -> Response:
         """PUT a gateway with addresses or prefixes, named by their ids."""
         return self.put_gateway(name, properties={key: [{"id": id_} for id_ in ids] for key, ids in lists.items()})

@@ -1,4 +1,4 @@
-"""Alerts through the real process: from the preview to the end."""
+"""Alerts and workbooks through the real process: from the preview to the end."""
 
 from __future__ import annotations
 
@@ -73,3 +73,24 @@ def test_an_alert_from_preview_to_deletion(engine: Engine, group: str) -> None:
         engine.make("MetricAlert", "wrong", wrong)
     engine.delete("MetricAlert", resource_id)
     assert engine.read("MetricAlert", resource_id)[0] == ""
+
+
+def test_a_workbook_has_the_name_that_it_is_given(engine: Engine, group: str) -> None:
+    book = {
+        "resourceGroupName": group,
+        "location": "westeurope",
+        "kind": "shared",
+        "category": "workbook",
+        "displayName": "egress",
+        "serializedData": "{}",
+    }
+    with pytest.raises(grpc.RpcError, match="Invalid Workbook resource name: 'book"):
+        engine.make("Workbook", "book", book)  # a generated name is no GUID, here as with the real provider
+    named = {**book, "resourceName": "5f4a3f0c-2b66-4c0e-9a39-6b1f0d5f7c11"}
+    resource_id, outputs, inputs = engine.make("Workbook", "book", named)
+    assert inputs["azureApiVersion"] == "2023-06-01"
+    assert resource_id.endswith("/providers/Microsoft.Insights/workbooks/5f4a3f0c-2b66-4c0e-9a39-6b1f0d5f7c11")
+    assert outputs["serializedData"] == "{}"
+    assert engine.read("Workbook", resource_id, inputs, outputs)[1] == inputs, "a refresh finds nothing"
+    engine.delete("Workbook", resource_id)
+    assert engine.read("Workbook", resource_id)[0] == ""

@@ -39,6 +39,7 @@ REPLACES = {
     "MetricAlert": {"ruleName", "resourceGroupName", "location"},
     "ActivityLogAlert": {"activityLogAlertName", "resourceGroupName"},
     "AlertProcessingRuleByName": {"alertProcessingRuleName", "resourceGroupName", "location"},
+    "Workbook": {"resourceName", "resourceGroupName", "location"},
 }
 OBJECTS = {"sku": "name", "publicIPPrefix": "id"}
 

@@ -178,6 +178,15 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"properties": {"scopes": ["/n"], "actions": [{"actionType": "RemoveAllActionGroups"}]}},
         {"properties": {"scopes": ["/n"], "actions": [{"actionType": "RemoveAllActionGroups"}]}},
     ),
+    (
+        "Workbook",
+        {"kind": "shared", "displayName": "a", "version": "Notebook/1.0", "serializedData": "{}", "tags": {"b": "c"}},
+        {
+            "kind": "shared",
+            "tags": {"b": "c"},
+            "properties": {"displayName": "a", "version": "Notebook/1.0", "serializedData": "{}"},
+        },
+    ),
 ]
 
 

@@ -24,6 +24,7 @@ from .security_rule import SECURITY_RULE
 from .subnet import SUBNET
 from .virtual_machine import VIRTUAL_MACHINE
 from .virtual_network import VIRTUAL_NETWORK
+from .workbook import WORKBOOK
 
 __all__ = ["RESOURCE_TYPES", "ResourceType"]
 
@@ -46,6 +47,7 @@ _ALL = (
     SUBNET,
     VIRTUAL_MACHINE,
     VIRTUAL_NETWORK,
+    WORKBOOK,
 )
 
 RESOURCE_TYPES: Final = MappingProxyType({type_.name.lower(): type_ for type_ in _ALL})
