@@ -27,7 +27,8 @@ ERROR: Final = 1
 WARNING: Final = 2
 INFORMATIONAL: Final = 3
 VERBOSE: Final = 4
-"""Severities as Azure Monitor names them (learn.microsoft.com/azure/azure-monitor/alerts/alerts-overview, 2025)."""
+"""Severities of alerts as Azure names them: 0, critical, comes before these (learn.microsoft.com/javascript/api/
+@azure/arm-cloudhealth/knownalertseverity, read in a copy, 2026-11-25; the pages of Azure Monitor give the numbers)."""
 
 WARNING_SHARE: Final = 0.8
 """How much of a limit is used when an alert says so: a fifth is left to act in."""

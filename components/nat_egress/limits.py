@@ -51,8 +51,9 @@ UDP_IDLE_TIMEOUT_MINUTES: Final = 4
 """The UDP idle timeout, which can't be set (nat-gateway-resource, 2026)."""
 
 LINUX_SOURCE_PORTS: Final = (32_768, 60_999)
-"""First and last port that Linux connects from by default (Documentation/networking/ip-sysctl, ip_local_port_range, as
-of Linux 4.2, commit 07f4c90062f8; read 2026-11-25)."""
+"""First and last port that Linux connects from by default (Documentation/networking/ip-sysctl, ip_local_port_range,
+read in copies, 2026-11-25). connect() begins with the even ones (commit 07f4c90062f8, 2015-05-24) and goes on to the
+odd ones once those are taken (commit 1580ab63fc9a, 2016-02-11), so that all of them count."""
 
 LINUX_TIME_WAIT_S: Final = 60
 """Seconds that a Linux machine keeps the port of a connection that it closed itself (TCP_TIMEWAIT_LEN in Linux's
@@ -156,10 +157,11 @@ DROPPED_PACKETS: Final = 5
 services/Network/natGateways/alerts.yaml, 2026-05-26)."""
 
 MAX_ACTION_GROUPS: Final = 5
-"""Action groups of one alert rule (learn.microsoft.com/azure/azure-monitor/alerts/action-groups, 2025)."""
+"""Action groups of one alert rule (learn.microsoft.com/azure/azure-monitor/alerts/action-groups, 2025-02-13)."""
 
 MAX_ACTION_GROUP_SHORT_NAME: Final = 12
-"""Characters of an action group's short name (same page)."""
+"""Characters of an action group's short name (learn.microsoft.com/azure/templates/microsoft.insights/actiongroups,
+2024-10-01-preview, read in a copy, 2026-11-25)."""
 
 MAX_TAG_CHARACTERS: Final = 256
 """Characters of a tag's value (learn.microsoft.com/azure/azure-resource-manager/management/tag-resources, 2025)."""

@@ -38,10 +38,10 @@ _OWN_IP = "rule of the public IP pages (learn.microsoft.com/azure/virtual-networ
 _OWN_NIC = "rule of learn.microsoft.com/azure/virtual-network/virtual-network-network-interface, 2024-06"
 _OWN_BASTION = "rule of learn.microsoft.com/azure/bastion/configuration-settings, 2025-11"
 _OWN_METRIC_ALERT = (
-    "rule of learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-metric-alert-rule, 2025, and of "
+    "rule of learn.microsoft.com/azure/azure-monitor/alerts/resource-manager-alerts-metric, 2024-02-16, and of "
     "azure-rest-api-specs, metricAlert_API.json 2018-03-01"
 )
-_OWN_ACTION_GROUP = "rule of learn.microsoft.com/azure/azure-monitor/alerts/action-groups, 2025"
+_OWN_ACTION_GROUP = "rule of learn.microsoft.com/azure/azure-monitor/alerts/action-groups, 2025-02-13"
 _OWN_WORKBOOK = "rule of azure-rest-api-specs, workbooks_API.json 2023-06-01; the answer is not public"
 _OWN_MACHINE = "rule of azure-rest-api-specs, Microsoft.Compute 2024-11-01; ARM's answer is not public"
 _MACHINE_ERRORS = "text of Microsoft: azure-docs, virtual-machines/error-messages, 2017"
@@ -233,7 +233,9 @@ CODES: Final = MappingProxyType(
         "SandboxAlertScope": Code(400, f"{_OWN_METRIC_ALERT}; the answer to a scope that does not exist is not public"),
         "SandboxMetricAlertIncomplete": Code(400, _OWN_METRIC_ALERT),
         "SandboxMetricAlertSeverity": Code(400, _OWN_METRIC_ALERT),
-        "SandboxMetricAlertWindow": Code(400, _OWN_METRIC_ALERT),
+        "SandboxMetricAlertWindow": Code(
+            400, "rule: hashicorp/terraform-provider-azurerm, docs of monitor_metric_alert, window_size"
+        ),
         "SandboxMetricAlertCriteria": Code(400, f"{_OWN_METRIC_ALERT}; and what the sandbox has of it"),
         "SandboxMetricsOfType": Code(400, "the sandbox's own: it knows no other metrics"),
         "SandboxMetricAggregation": Code(400, "rule: learn.microsoft.com/azure/nat-gateway/nat-metrics, 2024-01-30"),
@@ -241,7 +243,7 @@ CODES: Final = MappingProxyType(
             400, "rule: the metrics API refuses it in other words (tomkerkhove/promitor#2557, 2024-10)"
         ),
         "SandboxTooManyActionGroups": Code(400, _OWN_ACTION_GROUP),
-        "SandboxActionGroup": Code(400, _OWN_ACTION_GROUP),
+        "SandboxActionGroup": Code(400, "rule of azure-rest-api-specs, actionGroups_API.json 2024-10-01-preview"),
         "SandboxActivityLogAlertCondition": Code(
             400, "rule of azure-rest-api-specs, activityLogAlerts_API.json 2020-10-01"
         ),

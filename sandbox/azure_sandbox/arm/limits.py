@@ -79,13 +79,14 @@ AVAILABILITY_ZONES = ("1", "2", "3")
 """Zones of a region that has them (learn.microsoft.com/azure/reliability/availability-zones-overview, 2025)."""
 
 ALERT_ACTION_GROUPS = 5
-"""Action groups of one alert rule (learn.microsoft.com/azure/azure-monitor/alerts/action-groups, 2025)."""
+"""Action groups of one alert rule (learn.microsoft.com/azure/azure-monitor/alerts/action-groups, 2025-02-13)."""
 
 ALERT_SEVERITIES = (0, 4)
 """Severities of a metric alert, critical to verbose (azure-rest-api-specs, metricAlert_API.json 2018-03-01)."""
 
 ACTION_GROUP_SHORT_NAME_LENGTH = 12
-"""Longest short name of an action group (learn.microsoft.com/azure/azure-monitor/alerts/action-groups, 2025)."""
+"""Longest short name of an action group (learn.microsoft.com/azure/templates/microsoft.insights/actiongroups,
+2024-10-01-preview)."""
 
 STANDARD_V2_SINCE = "2024-07-01"
 """First API version that knows SKU StandardV2 and IPv6 on a NAT gateway (azure-rest-api-specs, Microsoft.Network)."""

@@ -32,6 +32,7 @@ def test_receivers(azure, refused):
 def test_action_groups_are_global_or_in_a_few_regions(azure, refused):
     refused(azure.put_action_group(location="westeurope"), "LocationNotAvailableForResourceType")
     assert azure.put_action_group(location="Sweden Central").ok
+    assert azure.put_action_group("other", location="eastus2").ok
 
 
 def test_a_log_alert(watched):

@@ -101,7 +101,8 @@ def test_severities_that_there_are_not(watched, refused, severity):
 
 
 @pytest.mark.parametrize(
-    ("window", "frequency"), [("PT1M", "PT1M"), ("PT15M", "PT5M"), ("P1D", "PT1H"), ("PT12H", "PT30M")]
+    ("window", "frequency"),
+    [("PT1M", "PT1M"), ("PT15M", "PT5M"), ("P1D", "PT1H"), ("PT24H", "PT1H"), ("PT12H", "PT30M")],
 )
 def test_windows(watched, window, frequency):
     assert watched.put_metric_alert(windowSize=window, evaluationFrequency=frequency).ok

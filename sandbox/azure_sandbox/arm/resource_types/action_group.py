@@ -11,9 +11,12 @@ from ..world import World
 from . import names
 from .base import ResourceType
 
-_LOCATIONS: Final = frozenset({"global", "swedencentral", "germanywestcentral", "northcentralus", "southcentralus"})
+_LOCATIONS: Final = frozenset({
+    "global", "centralindia", "eastus", "eastus2", "germanywestcentral", "northcentralus", "southcentralus",
+    "southindia", "swedencentral", "westus", "westus2",
+})  # fmt: skip
 """Action groups are global, or process their notifications in one of a few regions
-(learn.microsoft.com/azure/azure-monitor/alerts/action-groups, 2025)."""
+(learn.microsoft.com/azure/azure-monitor/alerts/action-groups, 2025-02-13)."""
 
 _NEEDED: Final = {"emailReceivers": "emailAddress", "webhookReceivers": "serviceUri"}
 """What a receiver must say beside its name, of those kinds that the sandbox looks into."""

@@ -17,7 +17,7 @@ _LOCATIONS: Final = frozenset({"global", "westeurope", "northeurope"})
 _CATEGORIES: Final = (
     "Administrative", "ServiceHealth", "ResourceHealth", "Alert", "Autoscale", "Recommendation", "Security", "Policy"
 )  # fmt: skip
-"""Categories of the activity log (learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema, 2025)."""
+"""Categories of the activity log (learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema, 2025-05-21)."""
 
 
 def _condition(put: Put, _world: World) -> None:

@@ -1,8 +1,8 @@
 """What the alert rules have in common: what they watch, and whom they tell.
 
 Nothing here is a reference of the resource model: Azure deletes what an alert rule watches and leaves the rule where it
-is (learn.microsoft.com/azure/azure-monitor/alerts/alerts-troubleshoot-metric, 2022-08-31). Of an action group that
-rules still name no refusal is public either, so it can be deleted.
+is (learn.microsoft.com/azure/azure-monitor/alerts/alerts-manage-alert-rules, 2024-01-14). Of an action group that rules
+still name no refusal is public either, so it can be deleted.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Metric alerts: a rule over one metric, or several, of one resource.
 
-Windows and frequencies are the words of learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-metric-alert-rule,
-2025; operators those of azure-rest-api-specs, metricAlert_API.json 2018-03-01. Alerts on several resources, on dynamic
+Windows, frequencies and operators are those of learn.microsoft.com/azure/azure-monitor/alerts/
+resource-manager-alerts-metric, 2024-02-16; to azure-rest-api-specs, metricAlert_API.json 2018-03-01, any duration is
+one. A day is PT24H there and P1D to hashicorp/terraform-provider-azurerm. Alerts on several resources, on dynamic
 thresholds and on web tests are refused by name.
 """
 
@@ -24,7 +25,7 @@ _STATIC: Final = "StaticThresholdCriterion"
 _OPERATORS: Final = ("Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual")
 
 _WINDOWS: Final = {
-    "PT1M": 1, "PT5M": 5, "PT15M": 15, "PT30M": 30, "PT1H": 60, "PT6H": 360, "PT12H": 720, "P1D": 1_440
+    "PT1M": 1, "PT5M": 5, "PT15M": 15, "PT30M": 30, "PT1H": 60, "PT6H": 360, "PT12H": 720, "PT24H": 1_440, "P1D": 1_440
 }  # fmt: skip
 """Minutes of what a rule looks back on."""
 _FREQUENCIES: Final = ("PT1M", "PT5M", "PT15M", "PT30M", "PT1H")

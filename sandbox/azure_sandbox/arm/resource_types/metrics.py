@@ -1,8 +1,8 @@
 """What Azure Monitor measures of the resources that the sandbox has, as far as alerts need it: data, with its source.
 
-learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-network-natgateways-metrics and
-learn.microsoft.com/azure/nat-gateway/nat-metrics, 2024-01-30. Names are compared without case. The product page has a
-dimension of datapath availability that the reference has not; the reference counts.
+learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-network-natgateways-metrics, 2024-02-19,
+and learn.microsoft.com/azure/nat-gateway/nat-metrics, 2024-01-30. Names are compared without case. The product page has
+a dimension of datapath availability that the reference has not; the reference counts.
 """
 
 from __future__ import annotations
