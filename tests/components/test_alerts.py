@@ -68,6 +68,33 @@ def test_makes_an_action_group_and_the_alerts(run):
     assert done.warnings == []
 
 
+FAILED = [{"name": "ConnectionState", "operator": "Include", "values": ["Failed"]}]
+BOTH = [{"name": "Direction", "operator": "Include", "values": ["In", "Out"]}]
+RENDERED = [
+    # severity, window, metric, aggregation, operator, threshold, dimensions
+    ("datapath-availability", 1, "PT15M", "DatapathAvailability", "Average", "LessThan", 90, None),
+    ("failed-connections", 3, "PT5M", "SNATConnectionCount", "Total", "GreaterThan", 0, FAILED),
+    ("dropped-packets", 2, "PT5M", "PacketDropCount", "Total", "GreaterThan", 5, None),
+    ("total-connections", 2, "PT1M", "TotalConnectionCount", "Total", "GreaterThan", 320_000, None),
+    ("bytes", 4, "PT1M", "ByteCount", "Total", "GreaterThan", 150_000_000_000, BOTH),
+    ("sustained-failures", 1, "PT15M", "SNATConnectionCount", "Total", "GreaterThan", 150, FAILED),
+]
+
+
+def test_each_alert_as_it_is_registered(run):
+    done = run(lambda: all_outputs(alerts(attempts_per_minute=1000)))
+    assert done.names("MetricAlert") == [f"alerts-{key}" for key, *_ in RENDERED]
+    for key, severity, window, metric, aggregation, operator, threshold, dimensions in RENDERED:
+        alert = done.one("MetricAlert", f"alerts-{key}").inputs
+        assert (alert["severity"], alert["windowSize"], alert["evaluationFrequency"]) == (severity, window, "PT1M")
+        assert alert["scopes"] == [GATEWAY]
+        assert alert["enabled"] is True
+        (criterion,) = alert["criteria"]["allOf"]
+        found = [criterion[name] for name in ("name", "metricName", "timeAggregation", "operator", "threshold")]
+        assert found == [key, metric, aggregation, operator, threshold]
+        assert criterion.get("dimensions") == dimensions
+
+
 def test_what_an_alert_says(run):
     done = run(lambda: all_outputs(alerts(attempts_per_minute=1000)))
     alert = done.one("MetricAlert", "alerts-sustained-failures").inputs
