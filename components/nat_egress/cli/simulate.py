@@ -38,7 +38,10 @@ Addresses = Annotated[int | None, typer.Option(help="Public addresses; of a prof
 Seconds = Annotated[float | None, typer.Option(help="How long; 600 for a profile, to the last connection of a trace.")]
 WarmUp = Annotated[float | None, typer.Option(help="Seconds that don't count; 300 of a profile, 0 of a trace.")]
 Step = Annotated[float, typer.Option(help="Seconds between two rows of the series.")]
-Restart = Annotated[float | None, typer.Option(help="When the pools that have a restart in the profile restart.")]
+Restart = Annotated[float | None, typer.Option(help="When all that have a restart in the profile restart, in seconds.")]
+OutageAt = Annotated[float | None, typer.Option(help="When destinations of a profile stop to answer, in seconds.")]
+OutageFor = Annotated[float | None, typer.Option(help="For how many seconds; 60.")]
+OutageOf = Annotated[str | None, typer.Option(help="Which destination, or address of one as in api[0]; all of them.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same run.")]
 Choice = Annotated[AddressChoice, typer.Option(help="What Azure does is not documented.")]
 Behaviour = Annotated[Mapping, typer.Option(help="Azure's is address-and-port-dependent.")]
@@ -56,6 +59,9 @@ def simulate(
     warm_up: WarmUp = None,
     step: Step = 1.0,
     restart_at: Restart = None,
+    outage_at: OutageAt = None,
+    outage_for: OutageFor = None,
+    outage_of: OutageOf = None,
     seed: Seed = 1,
     address_choice: Choice = AddressChoice.RANDOM,
     mapping: Behaviour = Mapping.ADDRESS_AND_PORT_DEPENDENT,
@@ -82,6 +88,9 @@ def simulate(
             address_choice=address_choice.value,
             mapping=mapping.value,
             restart_at_s=restart_at,
+            outage_at_s=outage_at,
+            outage_for_s=outage_for,
+            outage_of=outage_of,
             table_at_s=table_at,
         )
         console = Console(stderr=True)

@@ -72,6 +72,53 @@ def test_a_trace_and_its_table_at_a_moment(capsys, trace):
     assert len(json.loads(printed(capsys, trace, "--table-at", 2, "--json"))["table"]) == 3
 
 
+OUTAGE = """\
+destinations:
+  api:
+    destination: {host: api.example.com, port: 443}
+    source: {machines: 3}
+    end: {fin: 1}
+    connections: {rate_per_s: 50, life_s: 2}
+    retry: {attempts: 1, backoff_s: 0, connect_timeout_s: 5}
+  pool:
+    destination: {host: db.example.com, port: 5432}
+    source: {machines: 10}
+    end: {fin: 1}
+    pool: {max_per_process: 10}
+    restart: {share: 1, within_s: 5, end: fin}
+    retry: {attempts: 1, backoff_s: 1, connect_timeout_s: 4}
+"""
+
+
+def test_an_outage_and_a_restart(capsys, tmp_path):
+    profile = tmp_path / "profile.yaml"
+    profile.write_text(OUTAGE)
+    run = (profile, "--seconds", 100, "--warm-up", 0, "--json")
+    quiet = json.loads(printed(capsys, *run))
+    assert set(quiet["series"]["half_open"]) == {0}
+    assert quiet["notes"] == []
+
+    found = json.loads(printed(capsys, *run, "--outage-at", 40, "--outage-for", 30, "--outage-of", "api"))
+    half_open = found["series"]["half_open"]
+    assert set(half_open[:39]) == {0}
+    assert half_open[69] == pytest.approx(50 * 30, rel=0.1)
+    assert half_open[99] == 0
+    assert found["notes"] == ["api: no answer for 30 s from 40 s on; each try is a call"]
+
+    both = json.loads(printed(capsys, *run, "--outage-at", 40))
+    assert both["series"]["half_open"][69] == pytest.approx(50 * 30 + 100 * 30 / 5, rel=0.1)
+    assert "note: pool: no answer for 60 s from 40 s on" in printed(capsys, *run[:-1], "--outage-at", 40)
+
+    restarted = json.loads(printed(capsys, *run, "--restart-at", 40))
+    more = restarted["series"]["held"][39] - quiet["series"]["held"][39]
+    assert more == 100, "the pool alone has a restart in the profile"
+
+
+def test_a_trace_has_its_own_outages(capsys, trace):
+    for option in ("--restart-at", "--outage-at"):
+        assert "in a trace, connections have the end `unanswered`" in refused(capsys, trace, option, 1)
+
+
 def test_broken_lines_are_refused_or_counted(capsys, trace):
     trace.write_text(TRACE + "3,10.0.0.4,1,203.0.113.5,443,tcp,nan,fin\n")
     assert f"{trace}:5: life_s is nan" in refused(capsys, trace)
@@ -91,6 +138,13 @@ def test_broken_lines_are_refused_or_counted(capsys, trace):
         (("--plot", "a.png"), "--plot is a.png"),
         (("--plot", "none/a.svg"), "can't be written"),
         (("--table-at", "11", "--seconds", "10"), "the run ends at 10 s"),
+        (("--restart-at", "10", "--seconds", "10"), "the restart is at 10 s, and the run ends at 10 s"),
+        (("--outage-at", "11", "--seconds", "10"), "the outage is at 11 s, and the run ends at 10 s"),
+        (("--outage-at", "-1"), "outage_at is -1"),
+        (("--outage-at", "5", "--outage-for", "0"), "outage_for is 0"),
+        (("--outage-for", "5"), "outage_for is 5.0: it says more of an outage, and outage_at is not set"),
+        (("--outage-of", "telemetry"), "outage_of is telemetry: it says more of an outage"),
+        (("--outage-at", "5", "--outage-of", "nobody"), "outage_of is nobody: no destination has that name. There are"),
         (("--table-at", "9", "--seconds", "10"), "take a smaller run"),
         (("--seconds", "1e6", "--step", "10"), "Simulate a shorter time"),
     ],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ..profile import Connections, Destination, Pool, Profile, Requests
 from .connections import ABANDONED, CLOSED, FIN, RST, TCP, UDP
+from .errors import CannotSimulate
+from .incidents import Outage, Restart
 from .settings import LONGEST_S, AddressChoice, Gateway, Mapping, Retry
 from .traffic import Poisson
 from .traffic import Pool as PoolTraffic
@@ -26,8 +28,23 @@ class Demand:
     names: tuple[str, ...]
     kinds: tuple[Poisson | PoolTraffic, ...]
     retries: tuple[Retry, ...]
-    without_restart: tuple[str, ...]
-    """Destinations with a restart in the profile that is not simulated: those without a pool."""
+    out: tuple[str, ...] = ()
+    """Names of those that have an outage."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incidents:
+    """What happens to the machines and destinations of a profile. None where it doesn't."""
+
+    restart_at_s: float | None = None
+    """When all restart that have a restart in the profile."""
+    outage_at_s: float | None = None
+    outage_for_s: float = 60.0
+    outage_of: str | None = None
+    """The name of the destination that doesn't answer, or of an address of it as in `api[0]`; None for all."""
+
+
+NOTHING_HAPPENS: Final = Incidents()
 
 
 def gateway_of(profile: Profile, addresses: int, *, address_choice: AddressChoice, mapping: Mapping) -> Gateway:
@@ -40,18 +57,45 @@ def gateway_of(profile: Profile, addresses: int, *, address_choice: AddressChoic
     )
 
 
-def demand_of(profile: Profile, *, seconds: float, restart_at_s: float | None = None) -> Demand:
-    """Return the traffic of `seconds`; pools with a restart in the profile restart at `restart_at_s`."""
+def demand_of(profile: Profile, *, seconds: float, incidents: Incidents = NOTHING_HAPPENS) -> Demand:
+    """Return the traffic of `seconds`. Raises `CannotSimulate` where the outage is of no destination of the profile."""
     names: list[str] = []
     kinds: list[Poisson | PoolTraffic] = []
     retries: list[Retry] = []
+    out: list[str] = []
     for of in profile.destinations:
         for number, share in enumerate(_shares(of)):
-            names.append(of.name if of.destination.addresses == 1 else f"{of.name}[{number}]")
-            kinds.append(_kind(of, share, len(retries), seconds, restart_at_s))
+            name = of.name if of.destination.addresses == 1 else f"{of.name}[{number}]"
+            outage = _outage(of, incidents) if incidents.outage_of in {None, of.name, name} else None
+            names.append(name)
+            kind = _kind(of, share, len(retries), seconds)
+            kinds.append(replace(kind, restart=_restart(of, incidents), outage=outage))
             retries.append(Retry(attempts=of.retry.attempts, backoff_s=of.retry.backoff_s))
-    missed = tuple(of.name for of in profile.destinations if of.restart and not isinstance(of.demand, Pool))
-    return Demand(names=tuple(names), kinds=tuple(kinds), retries=tuple(retries), without_restart=missed)
+            out += [name] if outage else []
+    if incidents.outage_at_s is not None and not out:
+        raise CannotSimulate(
+            f"outage_of is {incidents.outage_of}: no destination has that name. There are {', '.join(names)}."
+        )
+    return Demand(names=tuple(names), kinds=tuple(kinds), retries=tuple(retries), out=tuple(out))
+
+
+def _restart(of: Destination, incidents: Incidents) -> Restart | None:
+    if of.restart is None or incidents.restart_at_s is None:
+        return None
+    end = _ENDS[of.destination.protocol][of.restart.end]
+    return Restart(at_s=incidents.restart_at_s, share=of.restart.share, within_s=of.restart.within_s, end=end)
+
+
+def _outage(of: Destination, incidents: Incidents) -> Outage | None:
+    if incidents.outage_at_s is None:
+        return None
+    return Outage(
+        at_s=incidents.outage_at_s,
+        for_s=incidents.outage_for_s,
+        attempts=of.retry.attempts,
+        connect_timeout_s=of.retry.connect_timeout_s,
+        backoff_s=of.retry.backoff_s,
+    )
 
 
 def _shares(of: Destination) -> list[float]:
@@ -61,7 +105,7 @@ def _shares(of: Destination) -> list[float]:
     return [busiest, *[(1 - busiest) / others] * others] if others else [1.0]
 
 
-def _kind(of: Destination, share: float, row: int, seconds: float, restart_at_s: float | None) -> Poisson | PoolTraffic:
+def _kind(of: Destination, share: float, row: int, seconds: float) -> Poisson | PoolTraffic:
     udp = of.destination.protocol == "udp"
     common: dict[str, Any] = {
         "destination": row,
@@ -83,12 +127,4 @@ def _kind(of: Destination, share: float, row: int, seconds: float, restart_at_s:
             return Poisson(rates_per_s=rates, life_s=life, spacing_s=spacing, batch=batch, **common)
         case Pool(most, age):
             count = of.source.machines * of.source.processes_per_machine * most * share * of.growth
-            restart: dict[str, Any] = {}
-            if of.restart is not None and restart_at_s is not None:
-                restart = {
-                    "restart_at_s": restart_at_s,
-                    "restart_share": of.restart.share,
-                    "restart_within_s": of.restart.within_s,
-                    "restart_end": _ENDS[of.destination.protocol][of.restart.end],
-                }
-            return PoolTraffic(connections=math.ceil(count), max_age_s=age or LONGEST_S, **restart, **common)
+            return PoolTraffic(connections=math.ceil(count), max_age_s=age or LONGEST_S, **common)

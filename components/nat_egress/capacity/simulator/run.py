@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ...problems import Problem
 from ..profile import Profile
 from .connections import Connections
 from .engine import Progress, Simulation, simulate
 from .errors import CannotSimulate, out_of_bounds, refuse
-from .of_profile import demand_of, gateway_of
+from .of_profile import Incidents, demand_of, gateway_of
 from .settings import LONGEST_S, MICROSECONDS, AddressChoice, Gateway, Mapping, Retry, microseconds
 from .trace import read_trace
 from .traffic import pieces
@@ -19,6 +20,7 @@ from .traffic import pieces
 PROFILE_SECONDS: Final = 600.0
 PROFILE_WARM_UP_S: Final = 300.0
 """Longer than the default idle timeout and any hold: an abandoned connection of the first second is gone by then."""
+OUTAGE_S: Final = 60.0
 LARGEST_TABLE: Final = 1_000
 MOST_STEPS: Final = 1_000_000
 
@@ -37,6 +39,9 @@ class Wishes:
     address_choice: AddressChoice = "random"
     mapping: Mapping = "address-and-port-dependent"
     restart_at_s: float | None = None
+    outage_at_s: float | None = None
+    outage_for_s: float | None = None
+    outage_of: str | None = None
     table_at_s: float | None = None
 
     def __post_init__(self) -> None:
@@ -46,9 +51,16 @@ class Wishes:
             ("step", self.step_s, 1e-3, LONGEST_S),
             ("seed", self.seed, 0, 2**63),
             ("restart_at", self.restart_at_s, 0, LONGEST_S),
+            ("outage_at", self.outage_at_s, 0, LONGEST_S),
+            ("outage_for", self.outage_for_s, 1e-3, LONGEST_S),
             ("table_at", self.table_at_s, 0, LONGEST_S),
         ]
-        refuse("the run", out_of_bounds(bounds))
+        refuse("the run", [*out_of_bounds(bounds), *self._without_outage()])
+
+    def _without_outage(self) -> Iterator[Problem]:
+        for name, value in (("outage_for", self.outage_for_s), ("outage_of", self.outage_of)):
+            if self.outage_at_s is None and value is not None:
+                yield Problem(name, value, "it says more of an outage, and outage_at is not set", "Say when it begins.")
 
 
 @dataclass(frozen=True)
@@ -66,23 +78,37 @@ class Run:
 def run_profile(profile: Profile, addresses: int, wishes: Wishes, progress: Progress | None = None) -> Run:
     """Simulate a profile's traffic."""
     seconds = wishes.seconds or PROFILE_SECONDS
-    demand = demand_of(profile, seconds=seconds, restart_at_s=wishes.restart_at_s)
+    incidents = _incidents(wishes, seconds)
+    demand = demand_of(profile, seconds=seconds, incidents=incidents)
     gateway = gateway_of(profile, addresses, address_choice=wishes.address_choice, mapping=wishes.mapping)
     warm_up = min(PROFILE_WARM_UP_S, seconds / 2) if wishes.warm_up_s is None else wishes.warm_up_s
-    notes = (
-        [f"{name}: its restart is not simulated, which is done for pools only" for name in demand.without_restart]
-        if wishes.restart_at_s is not None
-        else []
-    )
+    begin, length = incidents.outage_at_s, incidents.outage_for_s
+    notes = [f"{name}: no answer for {length:g} s from {begin:g} s on; each try is a call" for name in demand.out]
     traffic = pieces(demand.kinds, seconds=seconds, seed=wishes.seed)
     scene = Scene(gateway, traffic, demand.names, demand.retries, seconds, warm_up, notes)
     return _run(scene, wishes, progress)
 
 
+def _incidents(wishes: Wishes, seconds: float) -> Incidents:
+    for name, moment in (("restart", wishes.restart_at_s), ("outage", wishes.outage_at_s)):
+        if moment is not None and moment >= seconds:
+            raise CannotSimulate(f"the {name} is at {moment:g} s, and the run ends at {seconds:g} s")
+    return Incidents(
+        restart_at_s=wishes.restart_at_s,
+        outage_at_s=wishes.outage_at_s,
+        outage_for_s=OUTAGE_S if wishes.outage_for_s is None else wishes.outage_for_s,
+        outage_of=wishes.outage_of,
+    )
+
+
 def run_trace(
     path: Path, addresses: int, wishes: Wishes, progress: Progress | None = None, *, skip_broken: bool = False
 ) -> Run:
-    """Simulate the connections of a trace."""
+    """Simulate the connections of a trace, which has its own restarts and outages."""
+    if wishes.restart_at_s is not None or wishes.outage_at_s is not None:
+        raise CannotSimulate(
+            "a restart and an outage are of a profile; in a trace, connections have the end `unanswered` in an outage"
+        )
     gateway = Gateway(addresses=addresses, address_choice=wishes.address_choice, mapping=wishes.mapping)
     trace = read_trace(path, skip_broken=skip_broken)
     last = int(trace.connections.start[-1]) / MICROSECONDS if len(trace.connections) else 0.0

@@ -11,15 +11,20 @@ import numpy as np
 import numpy.typing as npt
 
 from ...problems import Problem
-from .connections import ABANDONED, CLOSED, FIN, RST, TCP, TYPES, UDP, UNANSWERED, Connections, merge
+from .connections import ABANDONED, CLOSED, ENDS, FIN, RST, TCP, TYPES, UDP, UNANSWERED, Connections, merge
 from .errors import out_of_bounds, refuse
-from .settings import LONGEST_S, MICROSECONDS, MOST_CONNECTIONS, microseconds
+from .incidents import SOURCE_PORTS, Outage, Restart, restarted, tried, without_answer
+from .settings import LONGEST_S, MICROSECONDS, MOST_ATTEMPTS, MOST_CONNECTIONS, microseconds
 
 FIRST_SOURCE: Final = int(IPv4Address("10.0.0.4"))
 """Azure keeps the first four addresses of a subnet."""
-SOURCE_PORTS: Final = (32_768, 60_999)
 PIECE: Final = 500_000
 """Connections that are made at a time, about."""
+MOST_POOLED: Final = 10_000_000
+"""Connections of a pool, and tries of its clients in an outage: all are made at once."""
+_NO_ANSWER: Final = {TCP: UNANSWERED, UDP: ABANDONED}
+_OF_ITS_OWN: Final = -1
+"""Of a connection that ends as the shares of ends say."""
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
 Life = Literal["exponential", "constant"]
@@ -36,6 +41,9 @@ class Kind:
     ends: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
     """Shares that end by FIN, by RST, abandoned, unanswered; UDP knows only the first, as closed, and the third."""
     spacing_s: float = 0.0
+    restart: Restart | None = None
+    outage: Outage | None = None
+    """Of the destination. A restart comes first where both fall together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,29 +64,25 @@ class Pool(Kind):
 
     connections: int
     max_age_s: float
-    restart_at_s: float | None = None
-    """When a share of them is closed and opened anew."""
-    restart_share: float = 1.0
-    restart_within_s: float = 0.0
-    restart_end: int = RST
 
 
 def pieces(kinds: Sequence[Poisson | Pool], *, seconds: float, seed: int) -> Iterator[Connections]:
     """Make the connections of `seconds`, piece by piece in order of time."""
     refuse("the traffic", [problem for index, kind in enumerate(kinds) for problem in _problems(f"[{index}]", kind)])
-    rates = [max(kind.rates_per_s) for kind in kinds if isinstance(kind, Poisson)]
+    rates = [max(kind.rates_per_s) * _tries(kind) for kind in kinds if isinstance(kind, Poisson)]
     made = sum(rates) * seconds
     if not made < MOST_CONNECTIONS:
         rule = f"a run has at most {MOST_CONNECTIONS:,}"
         refuse("the traffic", [Problem("connections, at their highest rate", made, rule, "Simulate a shorter time.")])
     window = max(0.001, PIECE / max(1e-9, sum(rates)))
-    pooled = merge(
+    later = merge(
         [
             _pool(kind, seconds, np.random.default_rng([seed, index]))
             for index, kind in enumerate(kinds)
             if isinstance(kind, Pool)
         ]
     )
+    """What starts in a piece to come."""
     first, number = 0.0, 0
     while first < seconds:
         last = min(first + window, seconds)
@@ -87,9 +91,16 @@ def pieces(kinds: Sequence[Poisson | Pool], *, seconds: float, seed: int) -> Ite
             for index, kind in enumerate(kinds)
             if isinstance(kind, Poisson)
         ]
-        low, high = np.searchsorted(pooled.start, [microseconds(first), microseconds(last)])
-        yield merge([*parts, pooled[int(low) : int(high)]])
+        parts.append(later)
+        due = [int(np.searchsorted(part.start, microseconds(last))) for part in parts]
+        yield merge([part[:count] for part, count in zip(parts, due, strict=True)])
+        rest = [part[count:] for part, count in zip(parts, due, strict=True) if count < len(part)]
+        later = rest[0] if len(rest) == 1 else merge(rest)
         first, number = last, number + 1
+
+
+def _tries(kind: Poisson) -> int:
+    return kind.outage.attempts if kind.outage else 1
 
 
 def _poisson(kind: Poisson, first: float, last: float, random: np.random.Generator) -> Connections:
@@ -101,7 +112,10 @@ def _poisson(kind: Poisson, first: float, last: float, random: np.random.Generat
     start = np.sort(np.concatenate(starts).astype(np.int64)) if starts else np.zeros(0, np.int64)
     mean = kind.life_s * MICROSECONDS
     life = random.exponential(mean, len(start)) if kind.life == "exponential" else np.full(len(start), mean)
-    return _connections(kind, start, life.astype(np.int64), random)
+    made = _connections(kind, start, life.astype(np.int64), random)
+    if kind.restart:
+        made = restarted(made, kind.restart, random)
+    return without_answer(made, kind.outage, random) if kind.outage else made
 
 
 def _sizes(mean: float, square: float, count: int, random: np.random.Generator) -> Numbers:
@@ -128,25 +142,32 @@ def _minutes(rates: Sequence[float], first: float, last: float) -> Iterator[tupl
 def _pool(kind: Pool, seconds: float, random: np.random.Generator) -> Connections:
     """Open all at once, at an age that is anything up to the greatest, and replace each at its greatest age."""
     age, end = microseconds(kind.max_age_s), microseconds(seconds)
-    ended = kind.restart_at_s is not None
-    restart = microseconds(kind.restart_at_s) if kind.restart_at_s is not None else end
-    hit = (random.random(kind.connections) < kind.restart_share) & ended
-    starts, lives = [], []
+    restart = kind.restart or Restart(at_s=seconds, share=0.0)
+    outage = kind.outage or Outage(at_s=0.0, for_s=0.0)
+    at = microseconds(restart.at_s)
+    hit = random.random(kind.connections) < restart.share
     left = random.integers(1, age + 1, kind.connections)
     start = np.zeros(kind.connections, np.int64)
+    rows = []
     while len(start):
+        tries, start = tried(start, outage)
+        rows.append((tries, np.zeros_like(tries), np.full_like(tries, _NO_ANSWER[kind.protocol])))
         close = start + left
-        cut = hit & (start < restart) & (close >= restart)
-        starts.append(start)
-        lives.append(np.where(cut, restart - start, left))
-        pause = np.where(cut, random.integers(0, microseconds(kind.restart_within_s) + 1, len(start)), 0)
-        start = np.where(cut, restart, close) + pause
+        cut = hit & (start < at) & (close >= at)
+        close = np.where(cut, at, close)
+        silent = (start < outage.begin) & (close > outage.begin)
+        close = np.where(silent, outage.begin, close)
+        rows.append((start, close - start, np.select([silent, cut], [ABANDONED, restart.end], _OF_ITS_OWN)))
+        pause = np.where(cut, random.integers(0, microseconds(restart.within_s) + 1, len(start)), 0)
+        if kind.outage:
+            pause = np.where(silent, random.integers(0, outage.cycle, len(start)), pause)
+        start = close + pause
         on = start < end
         start, hit, left = start[on], hit[on], np.full(int(on.sum()), age)
-    start, life = np.concatenate(starts), np.concatenate(lives)
+    start, life, ends = (np.concatenate(column) for column in zip(*rows, strict=True))
     connections = _connections(kind, start, life, random)
-    if ended:
-        connections.end[(start < restart) & (start + life == restart)] = kind.restart_end
+    forced = ends != _OF_ITS_OWN
+    connections.end[forced] = ends[forced]
     return connections
 
 
@@ -190,9 +211,30 @@ def _problems(where: str, kind: Poisson | Pool) -> list[Problem]:
         ]
     else:
         figures += [
-            ("connections", kind.connections, 0, 10_000_000),
+            ("connections", kind.connections, 0, MOST_POOLED),
             ("max_age_s", kind.max_age_s, 1e-6, LONGEST_S),
-            ("restart_share", kind.restart_share, 0, 1),
-            ("restart_within_s", kind.restart_within_s, 0, LONGEST_S),
         ]
+    if kind.restart:
+        figures += [
+            ("restart.at_s", kind.restart.at_s, 0, LONGEST_S),
+            ("restart.share", kind.restart.share, 0, 1),
+            ("restart.within_s", kind.restart.within_s, 0, LONGEST_S),
+            ("restart.end", kind.restart.end, 0, len(ENDS) - 1),
+        ]
+    if kind.outage:
+        figures += _of_outage(kind, kind.outage)
     return out_of_bounds((f"{where}.{name}", value, least, most) for name, value, least, most in figures)
+
+
+def _of_outage(kind: Poisson | Pool, outage: Outage) -> list[tuple[str, float, float, float]]:
+    figures: list[tuple[str, float, float, float]] = [
+        ("outage.at_s", outage.at_s, 0, LONGEST_S),
+        ("outage.for_s", outage.for_s, 0, LONGEST_S),
+        ("outage.attempts", outage.attempts, 1, MOST_ATTEMPTS),
+        ("outage.connect_timeout_s", outage.connect_timeout_s, 0, LONGEST_S),
+        ("outage.backoff_s", outage.backoff_s, 0, LONGEST_S),
+    ]
+    if isinstance(kind, Pool) and all(least <= value <= most for _, value, least, most in figures):
+        tries = kind.connections * (outage.end - outage.begin) / outage.cycle
+        figures.append(("the number of tries in its outage", tries, 0, MOST_POOLED))
+    return figures

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from nat_egress.capacity.loads import flow
+from nat_egress.capacity.loads import flow, in_outage, in_restart, load
 from nat_egress.capacity.reading import parse_profile
-from nat_egress.capacity.simulator.connections import ABANDONED, CLOSED, FIN, RST, merge
+from nat_egress.capacity.simulator.connections import ABANDONED, CLOSED, FIN, RST, UNANSWERED, merge
+from nat_egress.capacity.simulator.counting import Count
 from nat_egress.capacity.simulator.engine import simulate
-from nat_egress.capacity.simulator.of_profile import demand_of, gateway_of
+from nat_egress.capacity.simulator.errors import CannotSimulate
+from nat_egress.capacity.simulator.of_profile import Incidents, demand_of, gateway_of
 from nat_egress.capacity.simulator.settings import Gateway
 from nat_egress.capacity.simulator.traffic import pieces
 
@@ -23,12 +25,13 @@ destinations:
 """
 
 
-def profile_of(text):
-    return parse_profile(HEAD + "".join(f"    {line}\n" for line in text.strip().splitlines()))
+def profile_of(text, *, attempts=4):
+    head = HEAD.replace("attempts: 4", f"attempts: {attempts}")
+    return parse_profile(head + "".join(f"    {line}\n" for line in text.strip().splitlines()))
 
 
 def made(profile, seconds, **options):
-    demand = demand_of(profile, seconds=seconds, **options)
+    demand = demand_of(profile, seconds=seconds, incidents=Incidents(**options))
     found = merge(list(pieces(demand.kinds, seconds=seconds, seed=1)))
     found.check(len(demand.names))
     return demand, found
@@ -84,17 +87,41 @@ def test_a_pool_restarts_when_it_is_told_to(end, number):
     text = PLAIN + f"pool: {{max_per_process: 10}}\nrestart: {{share: 1, within_s: 5, end: {end}}}"
     _, quiet = made(profile_of(text), 100)
     assert len(quiet) == 90
-    demand, found = made(profile_of(text), 100, restart_at_s=50)
-    assert demand.without_restart == ()
+    _, found = made(profile_of(text), 100, restart_at_s=50)
     assert len(found) == 180
     assert set(found.end[:90].tolist()) == {number}
     assert (found.start[90:] >= 50 * S).all()
     assert (found.start[90:] <= 55 * S).all()
 
 
-def test_a_restart_without_a_pool_is_named():
-    text = PLAIN + "connections: {rate_per_s: 1, life_s: 2}\nrestart: {share: 1, within_s: 5, end: rst}"
-    assert demand_of(profile_of(text), seconds=1).without_restart == ("d",)
+@pytest.mark.parametrize(("end", "number"), [("fin", FIN), ("rst", RST), ("abandoned", ABANDONED)])
+def test_a_stream_restarts_when_it_is_told_to(end, number):
+    text = PLAIN + f"connections: {{rate_per_s: 100, life_s: 2}}\nrestart: {{share: 1, within_s: 5, end: {end}}}"
+    _, found = made(profile_of(text), 100, restart_at_s=50)
+    cut = found.start + found.life == 50 * S
+    assert cut.sum() == pytest.approx(300, rel=0.2)
+    assert set(found.end[cut].tolist()) == {number}
+    _, without = made(profile_of(text.partition("restart")[0]), 100, restart_at_s=50)
+    assert not (without.start + without.life == 50 * S).any()
+
+
+NAMED = "destination: {host: a.example, port: 443, addresses: 2, busiest_share: 0.6}\nend: {fin: 1}\n"
+
+
+@pytest.mark.parametrize(("name", "out"), [(None, ("d[0]", "d[1]")), ("d", ("d[0]", "d[1]")), ("d[1]", ("d[1]",))])
+def test_an_outage_is_of_all_of_one_or_of_an_address_of_one(name, out):
+    profile = profile_of(NAMED + "connections: {rate_per_s: 100, life_s: 2}")
+    demand, found = made(profile, 60, outage_at_s=20, outage_for_s=10, outage_of=name)
+    assert demand.out == out
+    unanswered = found.destination[found.end == UNANSWERED]
+    assert {demand.names[row] for row in unanswered} == set(out)
+
+
+def test_an_outage_of_what_is_not_in_the_profile():
+    profile = profile_of(NAMED + "connections: {rate_per_s: 100, life_s: 2}")
+    with pytest.raises(CannotSimulate) as caught:
+        made(profile, 60, outage_at_s=20, outage_of="d[2]")
+    assert str(caught.value) == "outage_of is d[2]: no destination has that name. There are d[0], d[1]."
 
 
 def test_udp_is_closed_or_abandoned():
@@ -126,3 +153,78 @@ def test_the_simulated_load_is_the_one_that_sizing_counts_with(text):
     expected = flow(profile.destinations[0], 300.0)
     assert levels[0] == pytest.approx(expected.open, rel=0.04)
     assert levels[2] == pytest.approx(expected.held, rel=0.04)
+
+
+IDLE_S = 300.0
+AT = 400
+"""When it restarts, or begins not to answer: long after the last entry of the first second is gone."""
+
+
+def levels(profile, seconds, **incidents):
+    """What is open, half-open and held at the end of each second."""
+    demand = demand_of(profile, seconds=seconds, incidents=Incidents(**incidents))
+    run = simulate(
+        gateway_of(profile, 2, address_choice="random", mapping="address-and-port-dependent"),
+        pieces(demand.kinds, seconds=seconds, seed=5),
+        destinations=1,
+        seed=5,
+        seconds=seconds,
+    )
+    assert run.counts[Count.FAILURES] == 0
+    return {count: run.series[:, count] for count in (Count.OPEN, Count.HALF_OPEN, Count.HELD)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "connections: {rate_per_s: 20, life_s: 100}\nrestart: {share: 1, within_s: 5, end: fin}",
+        "connections: {rate_per_s: 20, life_s: 100}\nrestart: {share: 0.5, within_s: 30, end: fin}",
+        "connections: {rate_per_s: 40, life_s: 100}\nrestart: {share: 1, within_s: 40, end: rst}",
+        "connections: {rate_per_s: 20, life_s: 100}\nrestart: {share: 1, within_s: 60, end: abandoned}",
+        "connections: {rate_per_s: 200, life_s: 8}\nrestart: {share: 1, within_s: 10, end: fin}",
+        "requests: {rate_per_s: 100, per_connection: 20, spacing_s: 5}\nrestart: {share: 1, within_s: 5, end: rst}",
+        "pool: {max_per_process: 500}\nrestart: {share: 1, within_s: 5, end: fin}",
+        "pool: {max_per_process: 500}\nrestart: {share: 1, within_s: 40, end: rst}",
+    ],
+)
+def test_the_simulated_peak_of_a_restart_is_the_one_that_sizing_counts_with(text):
+    """Within 3 %: sizing's is the mean at the worst moment."""
+    profile = profile_of(PLAIN + text)
+    (of,) = profile.destinations
+    found = levels(profile, AT + 70, restart_at_s=AT)
+    expected = in_restart(of, load(of, flow(of, IDLE_S)), IDLE_S)
+    assert expected.ports > 1.05 * flow(of, IDLE_S).open
+    assert max(sum(found.values())[AT - 1 :]) == pytest.approx(expected.ports, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "connections: {rate_per_s: 100, life_s: 20}",
+        "requests: {rate_per_s: 200, per_connection: 4, spacing_s: 5}",
+        "pool: {max_per_process: 500}",
+        "pool: {max_per_process: 500, max_age_s: 200}",
+    ],
+)
+def test_half_a_minute_into_an_outage_all_is_as_sizing_counts(text):
+    """Within 4 %, of calls that are tried once: sizing takes all tries as made by then."""
+    profile = profile_of(PLAIN + text, attempts=1)
+    (of,) = profile.destinations
+    found = levels(profile, AT + 60, outage_at_s=AT, outage_for_s=60)
+    whole = flow(of, IDLE_S)
+    expected = in_outage(of, whole, IDLE_S)
+    moment = AT + 30 - 1
+    assert found[Count.OPEN][moment] == pytest.approx(whole.open, rel=0.04)
+    assert found[Count.HALF_OPEN][moment] == pytest.approx(expected.open - whole.open, rel=0.04)
+    assert found[Count.HELD][moment] == pytest.approx(expected.held, rel=0.06, abs=1)
+
+
+def test_with_retries_an_outage_comes_to_what_sizing_counts_and_never_to_more():
+    profile = profile_of(PLAIN + "connections: {rate_per_s: 100, life_s: 20}")
+    (of,) = profile.destinations
+    found = levels(profile, AT + 150, outage_at_s=AT, outage_for_s=120)
+    whole = flow(of, IDLE_S)
+    expected = in_outage(of, whole, IDLE_S)
+    assert max(found[Count.HALF_OPEN]) == pytest.approx(expected.open - whole.open, rel=0.03)
+    assert max(sum(found.values())) <= expected.ports * 1.01
+    assert found[Count.HALF_OPEN][-1] == pytest.approx(0, abs=3), "answered again"

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from nat_egress.capacity.simulator.connections import ABANDONED, CLOSED, COLUMNS, FIN, RST, UDP, merge
 from nat_egress.capacity.simulator.errors import CannotSimulate
+from nat_egress.capacity.simulator.incidents import Restart
 from nat_egress.capacity.simulator.traffic import Poisson, Pool, pieces
 
 S = 1_000_000
@@ -58,7 +59,7 @@ def test_a_pool_is_full_all_the_time():
 
 def test_a_restart_closes_a_share_at_once_and_opens_it_anew():
     found = made(
-        Pool(connections=1000, max_age_s=100.0, restart_at_s=50.0, restart_share=0.5, restart_within_s=10.0), seconds=60
+        Pool(connections=1000, max_age_s=100.0, restart=Restart(at_s=50.0, share=0.5, within_s=10.0)), seconds=60
     )
     cut = (found.start + found.life == 50 * S) & (found.end == RST)
     assert cut.sum() == pytest.approx(500, abs=70)
