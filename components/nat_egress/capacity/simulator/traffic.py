@@ -69,8 +69,8 @@ class Pool(Kind):
 def pieces(kinds: Sequence[Poisson | Pool], *, seconds: float, seed: int) -> Iterator[Connections]:
     """Make the connections of `seconds`, piece by piece in order of time."""
     refuse("the traffic", [problem for index, kind in enumerate(kinds) for problem in _problems(f"[{index}]", kind)])
-    rates = [max(kind.rates_per_s) * _tries(kind) for kind in kinds if isinstance(kind, Poisson)]
-    made = sum(rates) * seconds
+    rates = [max(kind.rates_per_s) for kind in kinds if isinstance(kind, Poisson)]
+    made = sum(rates) * seconds + sum(_tries(kind) for kind in kinds if isinstance(kind, Poisson))
     if not made < MOST_CONNECTIONS:
         rule = f"a run has at most {MOST_CONNECTIONS:,}"
         refuse("the traffic", [Problem("connections, at their highest rate", made, rule, "Simulate a shorter time.")])
@@ -99,8 +99,9 @@ def pieces(kinds: Sequence[Poisson | Pool], *, seconds: float, seed: int) -> Ite
         first, number = last, number + 1
 
 
-def _tries(kind: Poisson) -> int:
-    return kind.outage.attempts if kind.outage else 1
+def _tries(kind: Poisson) -> float:
+    """Return how many tries an outage comes to, at most."""
+    return max(kind.rates_per_s) * kind.outage.for_s * kind.outage.attempts if kind.outage else 0.0
 
 
 def _poisson(kind: Poisson, first: float, last: float, random: np.random.Generator) -> Connections:
