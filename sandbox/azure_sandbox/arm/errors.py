@@ -248,7 +248,9 @@ CODES: Final = MappingProxyType(
             400, "rule of azure-rest-api-specs, activityLogAlerts_API.json 2020-10-01"
         ),
         "SandboxAlertProcessingRule": Code(
-            400, "rule of azure-rest-api-specs, AlertProcessingRules.json 2021-08-08; the answers are not public"
+            400,
+            "rule of azure-rest-api-specs, AlertProcessingRules.json 2021-08-08, and of learn.microsoft.com/azure/"
+            "azure-monitor/alerts/alerts-processing-rules, 2026-03-12; the answers are not public",
         ),
         "SandboxWorkbookIncomplete": Code(400, _OWN_WORKBOOK),
         "SandboxWorkbookContent": Code(400, _OWN_WORKBOOK),

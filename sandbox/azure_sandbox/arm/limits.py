@@ -81,6 +81,10 @@ AVAILABILITY_ZONES = ("1", "2", "3")
 ALERT_ACTION_GROUPS = 5
 """Action groups of one alert rule (learn.microsoft.com/azure/azure-monitor/alerts/action-groups, 2025-02-13)."""
 
+ALERT_FILTER_VALUES = 5
+"""Values of one filter of an alert processing rule (learn.microsoft.com/azure/azure-monitor/alerts/
+alerts-processing-rules, 2026-03-12)."""
+
 ALERT_SEVERITIES = (0, 4)
 """Severities of a metric alert, critical to verbose (azure-rest-api-specs, metricAlert_API.json 2018-03-01)."""
 

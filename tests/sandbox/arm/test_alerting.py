@@ -108,6 +108,16 @@ def test_what_a_processing_rule_needs(watched, refused, member, value):
     refused(watched.put_processing_rule(**{member: value}), "SandboxAlertProcessingRule")
 
 
+def test_a_condition_has_five_values_at_most(watched, refused):
+    def of(count):
+        return [{"field": "AlertRuleName", "operator": "Equals", "values": [f"rule-{n}" for n in range(count)]}]
+
+    assert watched.put_processing_rule(conditions=of(5)).ok
+    message = refused(watched.put_processing_rule(conditions=of(6)), "SandboxAlertProcessingRule")
+    assert "The condition on AlertRuleName" in message
+    assert "has 6 values. It has at most 5" in message
+
+
 def test_a_processing_rule_may_look_at_a_whole_subscription(watched):
     assert watched.put_processing_rule(scopes=[f"/subscriptions/{watched.subscription}"]).ok
 

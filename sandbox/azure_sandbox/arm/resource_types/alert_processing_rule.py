@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from ..errors import Refusal
+from ..limits import ALERT_FILTER_VALUES
 from ..rules import Put, at
 from ..schema import Body, OneOf
 from ..world import World
@@ -47,6 +48,12 @@ def _conditions(put: Put, _world: World) -> None:
     for condition in put.properties.get("conditions", []):
         if not {"field", "operator"} <= set(condition) or not condition.get("values"):
             raise Refusal(_PROCESSING, f"A condition of {put.id} needs field, operator and values; it is {condition}.")
+        if len(condition["values"]) > ALERT_FILTER_VALUES:
+            raise Refusal(
+                _PROCESSING,
+                f"The condition on {condition['field']} of {put.id} has {len(condition['values'])} values. It has at "
+                f"most {ALERT_FILTER_VALUES}: make another rule of the others.",
+            )
 
 
 def _schedule(put: Put, _world: World) -> None:
