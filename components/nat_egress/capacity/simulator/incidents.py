@@ -11,10 +11,11 @@ from typing import Final
 
 import numpy as np
 
+from ... import limits
 from .connections import ABANDONED, RST, TCP, UNANSWERED, Connections, Times, merge
 from .settings import MOST_DOUBLINGS, microseconds
 
-SOURCE_PORTS: Final = (32_768, 60_999)
+SOURCE_PORTS: Final = limits.LINUX_SOURCE_PORTS
 """Ports that machines connect from."""
 
 
@@ -38,7 +39,7 @@ class Outage:
     for_s: float
     attempts: int = 1
     """All tries of a call, the first counted. A pool tries for as long as it takes."""
-    connect_timeout_s: float = 30.0
+    connect_timeout_s: float = limits.HALF_OPEN_S
     """How long a machine waits for an answer."""
     backoff_s: float = 0.0
     """How long it waits after that; a stream doubles it with each try, up to 64-fold."""
