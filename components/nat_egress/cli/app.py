@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from .capacity import capacity
 from .errors import CommandError
 from .simulate import simulate
 from .size import size
@@ -25,6 +26,7 @@ def verbs() -> None:
 
 app.command()(size)
 app.command()(simulate)
+app.command()(capacity)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -20,28 +20,39 @@ def size_tables(answer: Answer) -> Iterator[Table | Text]:
     yield Text(_headline(answer), style="bold")
     yield Text(_bounds(answer))
     for layout in answer.layouts:
-        yield Text(f"  {_layout(layout)}: USD {layout.usd_per_month:,.2f} a month")
+        yield Text(f"  {layout_text(layout)}: USD {layout.usd_per_month:,.2f} a month")
     if answer.processing_usd_per_month is not None:
         yield Text(f"  and USD {answer.processing_usd_per_month:,.2f} a month for the data that is processed")
-    yield _limits(answer)
-    yield from _destinations(answer)
+    yield limits_table(answer)
+    yield from destination_tables(answer)
     if answer.zones:
         yield _zones(answer)
+    yield from advice_lines(answer)
+
+
+def advice_lines(answer: Answer) -> Iterator[Text]:
+    """Write what helps where a gateway is not enough."""
     if answer.advice:
         yield Text("What helps, best first:", style="bold")
     for number, one in enumerate(answer.advice, 1):
-        yield Text(f"  {number}. {one.how} That leaves {_addresses(one.addresses)}.")
+        yield Text(f"  {number}. {one.how} That leaves {addresses_text(one.addresses)}.")
 
 
 def _headline(answer: Answer) -> str:
-    binding = answer.binding
-    of = f" ({binding.destination})" if binding.destination else ""
-    what = f"{binding.name}{of} at {binding.share or 0:.1%} of what can be used"
+    what = binding_text(answer)
     if answer.addresses > limits.MAX_IPV4_ADDRESSES:
         most = limits.MAX_IPV4_ADDRESSES
-        return f"{_addresses(answer.addresses)} needed, and a gateway has at most {most}. The limit that binds: {what}."
+        needed = addresses_text(answer.addresses)
+        return f"{needed} needed, and a gateway has at most {most}. The limit that binds: {what}."
     enough = "" if answer.enough else " That is not enough: a limit is broken that addresses can't move."
-    return f"{_addresses(answer.addresses)} needed on one gateway. The limit that binds: {what}.{enough}"
+    return f"{addresses_text(answer.addresses)} needed on one gateway. The limit that binds: {what}.{enough}"
+
+
+def binding_text(answer: Answer) -> str:
+    """Write the limit that binds, and how far it is used."""
+    binding = answer.binding
+    of = f" ({binding.destination})" if binding.destination else ""
+    return f"{binding.name}{of} at {binding.share or 0:.1%} of what can be used"
 
 
 def _bounds(answer: Answer) -> str:
@@ -53,8 +64,11 @@ def _bounds(answer: Answer) -> str:
     )
 
 
-def _limits(answer: Answer) -> Table:
-    table = _table(f"Limits, with {_addresses(answer.deployed)}", "limit", "nearest to it", ">used", ">usable", ">room")
+def limits_table(answer: Answer) -> Table:
+    """Write each limit with what is used of it and the room that is left."""
+    table = _table(
+        f"Limits, with {addresses_text(answer.deployed)}", "limit", "nearest to it", ">used", ">usable", ">room"
+    )
     for limit in answer.limits:
         used = "not given" if limit.used is None else _number(limit.used)
         table.add_row(limit.name, limit.destination or "", used, _number(limit.usable), _room(limit))
@@ -65,7 +79,8 @@ def _room(limit: Limit) -> str:
     return "" if limit.room is None else f"{limit.room:.1%}"
 
 
-def _destinations(answer: Answer) -> Iterator[Table | Text]:
+def destination_tables(answer: Answer) -> Iterator[Table | Text]:
+    """Write the destinations, those that need most first."""
     table = _table(
         "Destinations, each at the busiest of its addresses",
         "destination",
@@ -106,14 +121,16 @@ def _zones(answer: Answer) -> Table:
     return table
 
 
-def _layout(layout: Layout) -> str:
+def layout_text(layout: Layout) -> str:
+    """Write what gives a number of addresses."""
     parts = [f"{layout.prefix_lengths.count(length)} x /{length}" for length in sorted(set(layout.prefix_lengths))]
     parts += [f"{layout.single_addresses} single"] if layout.single_addresses else []
     gateways = f" on {layout.gateways:,} gateways" if layout.gateways > 1 else ""
-    return f"{' + '.join(parts)}, {_addresses(layout.addresses)}{gateways}"
+    return f"{' + '.join(parts)}, {addresses_text(layout.addresses)}{gateways}"
 
 
-def _addresses(number: int) -> str:
+def addresses_text(number: int) -> str:
+    """Write a number of addresses."""
     return "1 address" if number == 1 else f"{number:,} addresses"
 
 

@@ -42,6 +42,20 @@ class Crypter(Protocol):
         """Return the plaintext of `ciphertext`; SecretsError where it can't."""
 
 
+class Sealed:
+    """Opens nothing: each secret reads as an empty one. For readers that need no secret, and so no passphrase."""
+
+    provider: Final = None
+
+    def encrypt(self, plaintext: str) -> str:  # noqa: ARG002 - none is written
+        """Refuse: what was read without its secrets is not written."""
+        raise SecretsError("a state that was read without its secrets can't be written")
+
+    def decrypt(self, ciphertext: str) -> str:  # noqa: ARG002 - which secret it is makes no difference
+        """Return null, as JSON."""
+        return "null"
+
+
 class Passphrase:
     """Crypters of one passphrase. A key is derived when the first secret needs it, and once."""
 

@@ -5,7 +5,8 @@ import hashlib
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from nat_egress.state import Passphrase, SecretsError, secrets
+from nat_egress.state import Passphrase, SecretsError, properties, secrets
+from nat_egress.state.values import Secret
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +93,11 @@ def test_a_damaged_secret_is_refused(provider, sealed):
 
 def test_the_figures():
     assert (secrets.ITERATIONS, secrets.KEY_BYTES) == (1_000_000, 32)
+
+
+def test_sealed_secrets_read_as_empty_ones_without_a_passphrase(provider):
+    sealed = Passphrase("open sesame").crypter(provider).encrypt('"x"')
+    kept = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": sealed}
+    assert properties.decode({"a": kept, "b": 1}, secrets.Sealed().decrypt) == {"a": Secret(None), "b": 1}
+    with pytest.raises(SecretsError, match="can't be written"):
+        secrets.Sealed().encrypt("x")

@@ -1,0 +1,54 @@
+"""The state that a command line means: that of a stack in a backend, or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..state import checkpoint, workspace
+from ..state.checkpoint import Checkpoint
+from ..state.errors import StateError
+from ..state.model import ResourceState
+from ..state.secrets import Sealed
+
+
+@dataclass(frozen=True)
+class StackState:
+    """The resources of a stack, its secrets left closed."""
+
+    stack: str
+    """As in `organization/project/stack`; the file where it does not tell."""
+    resources: list[ResourceState]
+
+
+def of_file(path: Path) -> StackState:
+    """Read a checkpoint, or what `pulumi stack export` has written; StateError where it is neither."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise StateError(f"{path}: can't be read: {error.strerror}") from None
+    return _opened(checkpoint.parse(content, str(path)))
+
+
+def of_stack(stack: str, backend: str | None, environment: Mapping[str, str], folder: Path) -> StackState:
+    """Read a stack of the backend that is given, or that the environment, the project or the login names."""
+    project = workspace.find_project(folder)
+    kept = workspace.open_backend(backend or workspace.backend_url(environment, project))
+    reference = workspace.reference_of(stack, project)
+    content = kept.read(reference)
+    if content is None:
+        known = ", ".join(kept.stacks(reference.project)) or "none"
+        raise StateError(f"{kept.url} has no stack {reference.qualified}; of this project it has: {known}")
+    return _opened(checkpoint.parse(content, kept.place(reference)))
+
+
+def _opened(parsed: Checkpoint) -> StackState:
+    resources = checkpoint.load(parsed, Sealed()).resources
+    return StackState(parsed.stack or _name_in(resources) or parsed.source, resources)
+
+
+def _name_in(resources: list[ResourceState]) -> str:
+    """Return the stack that the first URN names: `urn:pulumi:STACK::PROJECT::…`."""
+    head = resources[0].urn.removeprefix("urn:pulumi:").split("::") if resources else []
+    return f"organization/{head[1]}/{head[0]}" if len(head) > 1 else ""
