@@ -110,8 +110,8 @@ def test_a_prefix_of_no_ipv4_length_has_a_size_that_is_not_known(outputs):
     "hidden", [Secret(None), [Secret(None)], [{"id": Secret("sealed")}], Secret([{"id": "a"}, {"id": "b"}])]
 )
 def test_what_is_secret_is_not_known_and_not_shown(hidden):
-    found = only(gateway(outputs={"publicIpPrefixes": hidden}))
-    assert found.attached == (Attached("prefix", None, None, None),)
+    found = only(gateway(outputs={"publicIpPrefixes": hidden, "publicIpAddresses": hidden}))
+    assert found.attached == (Attached("prefix", None, None, None), Attached("address", None, None, None))
     assert "sealed" not in repr(found)
 
 
