@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
@@ -16,7 +16,12 @@ from ..capacity.reading import InvalidProfile, read_profile
 from .errors import CommandError
 
 if TYPE_CHECKING:
+    from ..capacity.simulator.chart import Kind
     from ..capacity.simulator.run import Run, Wishes
+
+PARQUET: Final = ".parquet"
+TRACES: Final = (".csv", PARQUET)
+PICTURES: Final[dict[str, Kind]] = {".svg": "svg", ".png": "png"}
 
 
 class AddressChoice(StrEnum):
@@ -33,7 +38,7 @@ class Mapping(StrEnum):
     ENDPOINT_INDEPENDENT = "endpoint-independent"
 
 
-Input = Annotated[Path, typer.Argument(metavar="INPUT", help="A traffic profile (YAML), or a trace (a .csv file).")]
+Input = Annotated[Path, typer.Argument(metavar="INPUT", help="A traffic profile (YAML), or a trace (.csv, .parquet).")]
 Addresses = Annotated[int | None, typer.Option(help="Public addresses; of a profile, as many as `size` says.")]
 Seconds = Annotated[float | None, typer.Option(help="How long; 600 for a profile, to the last connection of a trace.")]
 WarmUp = Annotated[float | None, typer.Option(help="Seconds that don't count; 300 of a profile, 0 of a trace.")]
@@ -46,7 +51,7 @@ Seed = Annotated[int, typer.Option(help="The same seed gives the same run.")]
 Choice = Annotated[AddressChoice, typer.Option(help="What Azure does is not documented.")]
 Behaviour = Annotated[Mapping, typer.Option(help="Azure's is address-and-port-dependent.")]
 Skip = Annotated[bool, typer.Option("--skip-broken-lines", help="Leave out broken lines of a trace, and count them.")]
-Plot = Annotated[Path | None, typer.Option(help="Draw ports in use and failures over time into this SVG file.")]
+Plot = Annotated[Path | None, typer.Option(help="Draw ports in use and failures over time: .svg or .png.")]
 Table = Annotated[float | None, typer.Option(help="Show the translation table at this second; for small runs.")]
 Json = Annotated[bool, typer.Option("--json", "-j", help="Print JSON and nothing else.")]
 
@@ -71,14 +76,15 @@ def simulate(
     json: Json = False,
 ) -> None:
     """Send a profile's or a trace's connections through a simulated gateway, and count those without a port."""
-    for module in ("numpy", "numba"):
-        if find_spec(module) is None:
+    needed = {"numpy": True, "numba": True, "duckdb": source.suffix.lower() == PARQUET, "matplotlib": plot is not None}
+    for module, wanted in needed.items():
+        if wanted and find_spec(module) is None:
             raise CommandError(f"the simulator needs {module}: pip install 'nat-egress[simulate]'")
     from ..capacity.simulator.errors import CannotSimulate  # noqa: PLC0415 - numba loads for this verb alone
     from ..capacity.simulator.run import Wishes  # noqa: PLC0415
 
-    if plot is not None and plot.suffix != ".svg":
-        raise CommandError(f"--plot is {plot}: it is drawn as SVG. Give the file a name that ends with .svg.")
+    if plot is not None and plot.suffix.lower() not in PICTURES:
+        raise CommandError(f"--plot is {plot}: give the file a name that ends with {' or '.join(PICTURES)}.")
     try:
         wishes = Wishes(
             seconds=seconds,
@@ -109,18 +115,18 @@ def _run(source: Path, addresses: int | None, wishes: Wishes, bar: Progress, *, 
     def progress(share: float) -> None:
         bar.update(task, completed=share, visible=True)
 
-    if source.suffix.lower() == ".csv":
+    if source.suffix.lower() in TRACES:
         return run_trace(source, 1 if addresses is None else addresses, wishes, progress, skip_broken=skip_broken_lines)
     profile = read_profile(source)
     return run_profile(profile, sizing.size(profile).deployed if addresses is None else addresses, wishes, progress)
 
 
 def _show(run: Run, plot: Path | None, *, json: bool) -> None:
-    from ..capacity.simulator.report import as_json, as_svg, as_text  # noqa: PLC0415
+    from ..capacity.simulator.report import as_json, as_picture, as_text  # noqa: PLC0415
 
     if plot is not None:
         try:
-            plot.write_text(as_svg(run), encoding="utf-8")
+            plot.write_bytes(as_picture(run, PICTURES[plot.suffix.lower()]))
         except OSError as error:
             raise CommandError(f"--plot is {plot}, which can't be written: {error.strerror}") from None
     typer.echo(as_json(run) if json else as_text(run))

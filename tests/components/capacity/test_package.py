@@ -19,7 +19,10 @@ MODULES = [
     "advice",
     "sizing",
     "document",
+    "azure_state",
+    "deployed",
 ]
+HEAVY = ["numpy", "numba", "pandas", "pyarrow", "duckdb", "matplotlib"]
 
 
 @pytest.mark.parametrize("name", capacity.__all__)
@@ -35,14 +38,17 @@ def test_names_that_do_not_exist_are_attribute_errors():
 @pytest.mark.parametrize(
     ("imports", "absent"),
     [
-        (["nat_egress", "nat_egress.capacity"], ["pulumi", "typer", "rich", "yaml", "numpy", "numba", "pandas"]),
+        (["nat_egress", "nat_egress.capacity"], ["pulumi", "typer", "rich", "yaml", *HEAVY]),
         (
             [f"nat_egress.capacity.{name}" for name in MODULES],
-            ["pulumi", "typer", "rich", "yaml", "numpy", "numba", "pandas"],
+            ["pulumi", "typer", "rich", "yaml", *HEAVY],
         ),
-        (["nat_egress.capacity.reading"], ["pulumi", "typer", "rich", "numpy", "numba", "pandas"]),
-        (["nat_egress.cli.app"], ["pulumi", "numpy", "numba", "pandas"]),
-        (["nat_egress.gateway"], ["typer", "numpy", "numba", "pandas"]),
+        (
+            [f"nat_egress.capacity.{name}" for name in ("reading", "verdict", "deployed_document")],
+            ["pulumi", "typer", "rich", *HEAVY],
+        ),
+        (["nat_egress.cli.app"], ["pulumi", *HEAVY]),
+        (["nat_egress.gateway"], ["typer", *HEAVY]),
     ],
 )
 def test_what_is_not_loaded(imports, absent):

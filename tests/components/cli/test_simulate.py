@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from nat_egress.cli import simulate
 from nat_egress.cli.app import main
@@ -59,6 +60,8 @@ def test_the_same_seed_prints_the_same(capsys, tmp_path):
     assert printed(capsys, *options, tmp_path / "b.svg") == first
     assert printed(capsys, *options, tmp_path / "c.svg", "--seed", 2) != first
     assert (tmp_path / "a.svg").read_text() == (tmp_path / "b.svg").read_text()
+    printed(capsys, *options, tmp_path / "A.PNG")
+    assert (tmp_path / "A.PNG").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_trace_and_its_table_at_a_moment(capsys, trace):
@@ -135,7 +138,7 @@ def test_broken_lines_are_refused_or_counted(capsys, trace):
         (("--seconds", "100", "--warm-up", "100"), "leaves nothing"),
         (("--addresses", "0"), "addresses is 0"),
         (("--seed", "-1"), "seed is -1"),
-        (("--plot", "a.png"), "--plot is a.png"),
+        (("--plot", "a.pdf"), "--plot is a.pdf: give the file a name that ends with .svg or .png"),
         (("--plot", "none/a.svg"), "can't be written"),
         (("--table-at", "11", "--seconds", "10"), "the run ends at 10 s"),
         (("--restart-at", "10", "--seconds", "10"), "the restart is at 10 s, and the run ends at 10 s"),
@@ -165,5 +168,33 @@ def test_without_numba_it_says_what_to_install(capsys, monkeypatch):
 
 @pytest.mark.parametrize("module", ["nat_egress", "nat_egress.cli.app", "nat_egress.capacity.sizing"])
 def test_numpy_and_numba_load_for_a_simulation_alone(module):
-    script = f"import sys, {module}; sys.exit(len({{'numpy', 'numba', 'pandas'}} & set(sys.modules)))"
+    heavy = {"numpy", "numba", "pandas", "pyarrow", "duckdb", "matplotlib"}
+    script = f"import sys, {module}; sys.exit(len({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_what_parquet_and_pictures_need_loads_for_them_alone(trace):
+    script = (
+        f"import sys; from nat_egress.cli.app import main; main(['simulate', {str(trace)!r}, '--json']); "
+        "print(sorted({'duckdb', 'matplotlib', 'numba'} & set(sys.modules)), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert ran.stderr == "['numba']\n"
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments"), [("duckdb", ["connections.parquet"]), ("matplotlib", [PROD, "--plot", "a.svg"])]
+)
+def test_without_what_reads_or_draws_it_says_what_to_install(capsys, monkeypatch, module, arguments):
+    monkeypatch.setattr(simulate, "find_spec", lambda name: None if name == module else name)
+    assert f"needs {module}: pip install 'nat-egress[simulate]'" in refused(capsys, *arguments)
+
+
+def test_a_parquet_trace_gives_what_the_same_csv_gives(capsys, trace):
+    copy = trace.with_suffix(".parquet")
+    duckdb.execute(f"COPY (FROM read_csv('{trace}')) TO '{copy}'")
+    assert printed(capsys, copy, "--json") == printed(capsys, trace, "--json")
+    broken = "9, '10.0.0.4', 0, '203.0.113.6', 53, 'udp', 1, 'closed'"
+    duckdb.execute(f"COPY (FROM read_csv('{trace}') UNION ALL SELECT {broken}) TO '{copy}'")
+    assert f"{copy}: row 4: source_port is 0" in refused(capsys, copy)
+    assert "note: a broken line is left out" in printed(capsys, copy, "--skip-broken-lines")

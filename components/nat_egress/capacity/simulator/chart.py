@@ -1,22 +1,28 @@
-"""Two line charts over time as SVG: the ports in use, and the attempts that found none."""
+"""Line charts over time, one below the other, as SVG or PNG."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
-from typing import Final
+from io import BytesIO
+from typing import Final, Literal
 
-WIDTH: Final = 820
-HEIGHT: Final = 250
-LEFT: Final = 90
-RIGHT: Final = 20
-TOP: Final = 36
-BOTTOM: Final = 46
-TICKS: Final = 5
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+Kind = Literal["svg", "png"]
+
+WIDTH_IN: Final = 8.2
+HEIGHT_IN: Final = 2.7
+"""Of each chart."""
+PIXELS_PER_INCH: Final = 150
 MOST_POINTS: Final = 2_000
 """More points than pixels show nothing: of each group, the highest is drawn."""
+_UNNAMED: Final[dict[Kind, dict[str, None]]] = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}
+"""Leaves out when and with what a picture was drawn: the same run gives the same file."""
 
 
 @dataclass(frozen=True)
@@ -31,65 +37,47 @@ class Line:
     limit_name: str = ""
 
 
-def charts(end_s: Sequence[float], lines: Sequence[Line]) -> str:
+def charts(end_s: Sequence[float], lines: Sequence[Line], kind: Kind) -> bytes:
     """Draw `lines` one below the other, over the same time."""
-    drawn = "\n".join(
-        f'<g transform="translate(0 {index * HEIGHT})">\n{_chart(end_s, line)}\n</g>'
-        for index, line in enumerate(lines)
-    )
-    size = f'width="{WIDTH}" height="{len(lines) * HEIGHT}" viewBox="0 0 {WIDTH} {len(lines) * HEIGHT}"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="12">\n'
-        f'<rect width="100%" height="100%" fill="white"/>\n{drawn}\n</svg>\n'
-    )
+    # Text of an SVG stays text, in its reader's font; ids in it are random without a salt.
+    with rc_context({"font.size": 9, "svg.fonttype": "none", "svg.hashsalt": "nat-egress", "text.parse_math": False}):
+        figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN * len(lines)), layout="constrained")
+        for axes, line in zip(figure.subplots(len(lines), squeeze=False).flat, lines, strict=True):
+            _draw(axes, end_s, line)
+        picture = BytesIO()
+        figure.savefig(picture, format=kind, dpi=PIXELS_PER_INCH, metadata=_UNNAMED[kind])
+    return picture.getvalue()
 
 
-def ticks(highest: float) -> list[float]:
-    """Return round numbers from 0 to at least `highest`, about five."""
-    if highest <= 0:
-        return [0.0, 1.0]
-    rough = highest / TICKS
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
-    return [index * step for index in range(math.ceil(highest / step - 1e-9) + 1)]
-
-
-def _chart(end_s: Sequence[float], line: Line) -> str:
-    xs = ticks(end_s[-1] if end_s else 0)
-    ys = ticks(max([*line.values, line.limit or 0]))
-    right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
-
-    def x(value: float) -> float:
-        return LEFT + (right - LEFT) * value / xs[-1]
-
-    def y(value: float) -> float:
-        return bottom - (bottom - TOP) * value / ys[-1]
-
-    parts = [f'<text x="{LEFT}" y="22" font-size="14" font-weight="bold">{escape(line.title)}</text>']
-    for value in ys:
-        parts.append(f'<path d="M{LEFT} {y(value):.1f}H{right}" stroke="#ddd"/>')
-        parts.append(f'<text x="{LEFT - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{_number(value)}</text>')
-    parts += [
-        f'<text x="{x(value):.1f}" y="{bottom + 16}" text-anchor="middle">{_number(value)}</text>' for value in xs
-    ]
-    middle = (TOP + bottom) / 2
-    parts.append(f'<text x="{(LEFT + right) / 2}" y="{bottom + 36}" text-anchor="middle">time (s)</text>')
-    parts.append(
-        f'<text transform="translate(16 {middle}) rotate(-90)" text-anchor="middle">{escape(line.y_axis)}</text>'
-    )
-    parts.append(f'<path d="M{LEFT} {TOP}V{bottom}H{right}" fill="none" stroke="#333"/>')
+def _draw(axes: Axes, end_s: Sequence[float], line: Line) -> None:
+    axes.set_title(line.title, loc="left", fontweight="bold")
+    axes.set_xlabel("time (s)")
+    axes.set_ylabel(line.y_axis)
+    axes.grid(color="#ddd")
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: _number(value)))
     if line.limit is not None:
-        parts.append(f'<path d="M{LEFT} {y(line.limit):.1f}H{right}" stroke="#c0392b" stroke-dasharray="5 4"/>')
-        name = escape(line.limit_name)
-        parts.append(f'<text x="{right}" y="{y(line.limit) - 5:.1f}" text-anchor="end" fill="#c0392b">{name}</text>')
-    points = " ".join(f"{x(time):.1f},{y(value):.1f}" for time, value in _thinned(end_s, line.values))
-    parts.append(f'<polyline points="{points}" fill="none" stroke="#1f5fa8" stroke-width="1.5"/>')
-    return "\n".join(parts)
+        axes.axhline(line.limit, color="#c0392b", linestyle="--", linewidth=1)
+        axes.annotate(
+            line.limit_name,
+            (1, line.limit),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, 3),
+            textcoords="offset points",
+            horizontalalignment="right",
+            color="#c0392b",
+        )
+    axes.plot(*_thinned(end_s, line.values), color="#1f5fa8", linewidth=1.2)
+    axes.set_xlim(0, end_s[-1] if end_s else 1)
+    axes.set_ylim(0, 1.1 * max([*line.values, line.limit or 0]) or 1)
 
 
-def _thinned(end_s: Sequence[float], values: Sequence[float]) -> list[tuple[float, float]]:
+def _thinned(end_s: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
     group = math.ceil(len(values) / MOST_POINTS) or 1
-    return [(end_s[first], max(values[first : first + group])) for first in range(0, len(values), group)]
+    firsts = range(0, len(values), group)
+    return [end_s[first] for first in firsts], [max(values[first : first + group]) for first in firsts]
 
 
 def _number(value: float) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
+from typing import TYPE_CHECKING
 
-from .chart import Line, charts
 from .run import Run, Table
 from .settings import MICROSECONDS
 from .summary import Summary, series, summarise
+
+if TYPE_CHECKING:
+    from .chart import Kind
 
 
 def as_text(run: Run) -> str:
@@ -43,8 +46,10 @@ def as_json(run: Run) -> str:
     return json.dumps(found, indent=2, allow_nan=False)
 
 
-def as_svg(run: Run) -> str:
-    """Draw the ports in use on the fullest address, and the attempts that found none, over time."""
+def as_picture(run: Run, kind: Kind) -> bytes:
+    """Draw, as SVG or PNG, the ports in use on the fullest address, and the attempts that found none, over time."""
+    from .chart import Line, charts  # noqa: PLC0415 - its library loads for pictures alone
+
     columns = series(run.simulation)
     gateway = run.simulation.gateway
     limit = f"{gateway.ports_per_address:,} ports of an address"
@@ -61,6 +66,7 @@ def as_svg(run: Run) -> str:
             ),
             Line("Attempts that found no port", f"attempts in {step}", columns["failures"]),
         ],
+        kind,
     )
 
 

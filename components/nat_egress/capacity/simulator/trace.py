@@ -1,4 +1,4 @@
-"""Reads a trace: a CSV file with a line for each connection, in order of their starts.
+"""Reads a trace: a CSV or Parquet file with a line or row for each connection, in order of their starts.
 
 Columns: start_s, source, source_port, destination, port, protocol, life_s, end and, where wanted, spacing_s.
 Addresses are IPv4; `protocol` is tcp or udp; `end` is fin, rst, abandoned or unanswered, with udp closed or abandoned.
@@ -6,13 +6,12 @@ Addresses are IPv4; `protocol` is tcp or udp; `end` is fin, rst, abandoned or un
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
 import numpy as np
 
@@ -20,9 +19,10 @@ from ...problems import shown
 from .connections import COLUMNS, ENDS, PROTOCOLS, TCP, TYPES, Connections
 from .errors import CannotSimulate
 from .settings import LONGEST_S, microseconds
+from .trace_columns import Values
+from .trace_csv import csv_rows
 
-NEEDED: Final = ("start_s", "source", "source_port", "destination", "port", "protocol", "life_s", "end")
-OPTIONAL: Final = ("spacing_s",)
+PARQUET: Final = ".parquet"
 MOST_MISTAKES: Final = 10
 """So many are named before the reader gives up."""
 LAST_PORT: Final = 65_535
@@ -38,11 +38,11 @@ class Trace:
     destinations: list[tuple[str, int]]
     """Address and port of each number in `connections.destination`."""
     skipped: list[str] = field(default_factory=list)
-    """Why lines were left out: file, line and reason."""
+    """Why lines or rows were left out: file, line and reason."""
 
 
 class BrokenLine(ValueError):  # noqa: N818 - says what is wrong
-    """One line that cannot be used, with the reason."""
+    """One line or row that cannot be used, with the reason."""
 
 
 def read_trace(path: Path, *, skip_broken: bool = False) -> Trace:
@@ -50,19 +50,13 @@ def read_trace(path: Path, *, skip_broken: bool = False) -> Trace:
     destinations: dict[tuple[str, int], int] = {}
     rows: list[Row] = []
     mistakes: list[str] = []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            for line, values in _lines(path, lines):
-                try:
-                    rows.append(_row(values, destinations, rows[-1][0] if rows else 0))
-                except BrokenLine as broken:
-                    mistakes.append(f"{path}:{line}: {broken}")
-                if len(mistakes) >= MOST_MISTAKES and not skip_broken:
-                    break
-    except OSError as error:
-        raise CannotSimulate(f"{path} cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise CannotSimulate(f"{path} is not a CSV file in UTF-8: {error}") from error
+    for place, values in _rows(path):
+        try:
+            rows.append(_row(values, destinations, rows[-1][0] if rows else 0))
+        except BrokenLine as broken:
+            mistakes.append(f"{place}: {broken}")
+        if len(mistakes) >= MOST_MISTAKES and not skip_broken:
+            break
     if mistakes and not skip_broken:
         more = f"\nand perhaps more: {MOST_MISTAKES} are named" if len(mistakes) >= MOST_MISTAKES else ""
         raise CannotSimulate("\n".join(mistakes) + more + "\nPut them right, or ask for broken lines to be skipped.")
@@ -73,32 +67,21 @@ def read_trace(path: Path, *, skip_broken: bool = False) -> Trace:
     return Trace(connections, list(destinations), mistakes)
 
 
-def _lines(path: Path, lines: TextIO) -> Iterator[tuple[int, Mapping[str | None, str | list[str] | None]]]:
-    reader = csv.DictReader(lines, strict=True)
-    names = list(reader.fieldnames or [])
-    missing = [name for name in NEEDED if name not in names]
-    unknown = [name for name in names if name not in (*NEEDED, *OPTIONAL)]
-    if missing or unknown or len(set(names)) < len(names):
-        wrong = [
-            f"{word} {', '.join(found)}" for word, found in (("lacks", missing), ("has unknown", unknown)) if found
-        ]
-        what = " and ".join(wrong) or "names a column twice"
-        raise CannotSimulate(
-            f"{path}:1: the first line {what}. The columns are {', '.join(NEEDED)}, and spacing_s if wanted."
-        )
-    for values in reader:
-        yield reader.line_num, values
+def _rows(path: Path) -> Iterator[tuple[str, Values]]:
+    if path.suffix.lower() != PARQUET:
+        return csv_rows(path)
+    from .trace_parquet import parquet_rows  # noqa: PLC0415 - its library loads for such files alone
+
+    return parquet_rows(path)
 
 
-def _row(
-    values: Mapping[str | None, str | list[str] | None], destinations: dict[tuple[str, int], int], latest: int
-) -> Row:
+def _row(values: Values, destinations: dict[tuple[str, int], int], latest: int) -> Row:
     if None in values or None in values.values():
         raise BrokenLine("it has more or fewer values than the first line has names")
     texts = {str(name): str(value).strip() for name, value in values.items()}
     start = _time(texts, "start_s")
     if start < latest:
-        raise BrokenLine(f"start_s {texts['start_s']} lies before that of a line above: sort the trace by start_s")
+        raise BrokenLine(f"start_s {texts['start_s']} lies before one above: sort the trace by start_s")
     protocol = _word(texts, "protocol", PROTOCOLS)
     end = _word(texts, "end", ENDS)
     ends = ("fin", "rst", "abandoned", "unanswered") if protocol == TCP else ("closed", "abandoned")
