@@ -85,3 +85,29 @@ def test_prefixes_of_others_are_counted_as_they_are_declared(project):
     assert (gateway["addresses"], gateway["addresses_complete"]) == (2, True)
     (left,) = document(project.root, "sandbox", *BACKEND)["gateways"]
     assert [(one["length"], one["told_by"]) for one in left["attached"]] == [(32, "resource")]
+
+
+def test_the_profile_that_the_program_leaves_in_the_state_is_held_against_it(project):
+    hot = {
+        "destination": {"host": "api.example", "port": 443},
+        "source": {"machines": 400},
+        "connections": {"ratePerS": 5_200, "lifeS": 0.2},
+    }
+    stack = {
+        "network": {"addressSpace": ["10.0.0.0/16"], "subnets": {"web": {"addressPrefix": "10.0.0.0/24"}}},
+        "capacity": {"end": {"fin": 1}, "destinations": {"hot": hot}},
+    }
+    project.settings("sandbox", {**stack, "egress": {}})
+    project.up()
+    (gateway,) = document(project.root, "sandbox", *BACKEND)["gateways"]
+    told = project.outputs()["capacity"]
+    found = gateway["capacity"]
+    assert found["profile_from"] == "capacityProfile of NatEgress 'egress'"
+    assert (found["addresses_needed"], found["enough"]) == (told["addressesNeeded"], told["enough"]) == (6, True)
+    assert found["size"]["addresses_deployed"] == gateway["addresses"] == told["addressesDeployed"] == 8
+
+    project.settings("fixed", {**stack, "egress": {"prefixes": {"one": {"length": 30}}, "undersized": "warn"}})
+    project.up(stack="fixed")
+    (gateway,) = document(project.root, "fixed", *BACKEND, status=1)["gateways"]
+    found = gateway["capacity"]
+    assert (found["addresses_needed"], found["addresses_missing"], found["enough"]) == (6, 2, False)

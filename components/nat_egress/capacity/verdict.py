@@ -25,8 +25,9 @@ class Verdict:
     enough: bool | None
     """None where it depends on addresses that the state does not tell of."""
     answer: Answer | None
-    """The figures on the deployed addresses. None where none is known of, and for the gateway of one zone of several:
-    its share is sized with another zone lost, and in addresses alone."""
+    """The figures on the deployed addresses; None where none is known of."""
+    zone: str | None
+    """Set where it is that zone's share of the profile that counts, with another zone lost."""
 
 
 class SecretProfile(Exception):  # noqa: N818 - says what is wrong
@@ -53,10 +54,8 @@ def judge(gateway: Gateway, profile: Profile, profile_from: str) -> Verdict:
         idle_timeout_minutes=gateway.idle_timeout_minutes or profile.idle_timeout_minutes,
         sku=gateway.sku or profile.sku,
     )
-    answer = size(there, gateway.addresses or None)
-    share = next((zone for zone in answer.zones if zone.zone == gateway.zone), None)
-    needed = share.addresses_one_lost if share else answer.addresses
+    zone = gateway.zone if gateway.zone in dict(profile.zone_shares) else None
+    answer = size(there, gateway.addresses or None, zone)
     short = None if gateway.unknown else False
-    enough = short if needed > gateway.addresses else share is not None or answer.enough
-    told = None if share or not gateway.addresses else answer
-    return Verdict(profile_from, profile, needed, enough, told)
+    enough = short if answer.addresses > gateway.addresses else answer.enough
+    return Verdict(profile_from, profile, answer.addresses, enough, answer if gateway.addresses else None, zone)

@@ -81,7 +81,7 @@ def _subnets(ids: Sequence[str]) -> str:
 
 def _judgement(gateway: Gateway, verdict: Verdict) -> str:
     needs = f"the profile ({verdict.profile_from}) needs {addresses_text(verdict.needed)}"
-    zone = f" in zone {gateway.zone}, with another zone lost" if verdict.answer is None and gateway.addresses else ""
+    zone = f" in zone {verdict.zone}, with another zone lost" if verdict.zone else ""
     binds = f" The limit that binds: {binding_text(verdict.answer)}." if verdict.answer else ""
     if verdict.enough:
         return f"Enough: {needs}{zone}.{binds}"

@@ -69,14 +69,12 @@ def test_a_gateway_of_one_zone_carries_its_share_with_another_zone_lost(profile)
     wanted = profile(Connections(0.2, 970 * 8.0), zone_shares=(("1", 0.5), ("2", 0.25), ("3", 0.25)))
     six = [Attached("prefix", "/a", 30, "resource"), PREFIX]
     zonal = judged(gateway(*six, zone="1"), wanted)
-    assert (zonal.needed, zonal.enough, zonal.answer) == (6, True, None)
-    assert (judged(gateway(PREFIX, zone="2"), wanted).needed, judged(gateway(PREFIX, zone="2"), wanted).enough) == (
-        4,
-        False,
-    )
-    whole = judged(gateway(*six), wanted)
-    assert (whole.needed, whole.enough) == (8, False)
-    assert whole.answer is not None
+    assert (zonal.needed, zonal.enough, zonal.zone) == (6, True, "1")
+    assert zonal.answer == size(wanted, 6, "1")
+    small = judged(gateway(PREFIX, zone="2"), wanted)
+    assert (small.needed, small.enough, small.zone) == (4, False, "2")
+    for whole in (judged(gateway(*six), wanted), judged(gateway(*six, zone="9"), wanted)):
+        assert (whole.needed, whole.enough, whole.zone) == (8, False, None)
 
 
 def plain(rate):
