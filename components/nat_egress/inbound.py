@@ -8,14 +8,12 @@ from ipaddress import IPv4Network
 from typing import Final, NotRequired, TypedDict
 
 from . import cidr, limits
+from .ports import MANAGEMENT_PORTS
 from .problems import Problem
 from .reading import Arguments
 
 LONGEST_EXCEPTION: Final = timedelta(days=366)
 """How far ahead an exception may end: a rule of this package, so that someone looks at it once a year."""
-
-MANAGEMENT_PORTS: Final = {22: "SSH", 3389: "RDP", 5985: "WinRM", 5986: "WinRM"}
-"""Ports that no exception opens: administrators come through Bastion."""
 
 INTERNET: Final = "Internet"
 PROTOCOLS: Final = ("Tcp", "Udp")

@@ -1,0 +1,20 @@
+"""Security rules: what of the internet they let in, however it is spelt. Pure.
+
+A security group's rules are read (`read_rule`), held against each other (`openings`) and judged (`rule_findings`).
+"""
+
+from .evaluation import Opening, admin_openings, openings
+from .findings import Accepted, rule_findings
+from .intervals import Intervals
+from .rule import SecurityRule, read_rule
+
+__all__ = [
+    "Accepted",
+    "Intervals",
+    "Opening",
+    "SecurityRule",
+    "admin_openings",
+    "openings",
+    "read_rule",
+    "rule_findings",
+]
