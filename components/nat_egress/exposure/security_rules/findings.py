@@ -15,7 +15,7 @@ from .evaluation import Opening
 from .intervals import Intervals
 from .ports import CONNECTING, EVERY_PORT
 from .traffic import Traffic
-from .wording import ports_of, sources_text, unknown_text, where_text
+from .wording import ports_of, sources_text, step_text, unknown_text, where_text
 
 POLICY: Final = "nsg-no-internet-inbound"
 _NO_PORTS: Final = Intervals()
@@ -120,7 +120,7 @@ def _finding(opening: Opening, accepted: Accepted, *, denied: bool) -> Finding:
         POLICY,
         Verdict.DENY if denied else Verdict.WARN,
         rule.urn,
-        ("internet", f"security rule {rule.name}"),
+        ("internet", step_text(rule, parts), f"security rule {rule.name}"),
         f"Security rule {rule.name} {what}.",
         remedy,
     )

@@ -46,9 +46,24 @@ def where_text(rule: SecurityRule, parts: Sequence[Traffic]) -> str:
     by = "" if protocols == PROTOCOLS else f" ({', '.join(sorted(protocols))})"
     if not protocols & CONNECTING:
         return f"any port{by}"
-    if any(type(port) not in (str, int, float) for port in rule.destination_ports):
+    if _hides_ports(rule):
         return f"ports that are not known{by}" if ports_of(parts) == EVERY_PORT else f"some ports{by}"
     return f"{_port_text(ports_of(parts))}{by}"
+
+
+def step_text(rule: SecurityRule, parts: Sequence[Traffic]) -> str:
+    """Write where `parts` lead as a step of a path, the same for the same traffic, such as `Tcp 22,80-443`."""
+    protocols = frozenset().union(*(part.protocols for part in parts))
+    by = "every protocol" if protocols == PROTOCOLS else "/".join(sorted(protocols))
+    if _hides_ports(rule) or not protocols & CONNECTING:
+        return by
+    spans = [str(first) if first == last else f"{first}-{last}" for first, last in ports_of(parts).spans]
+    return f"{by} {','.join(spans)}"
+
+
+def _hides_ports(rule: SecurityRule) -> bool:
+    """Tell whether a rule's ports are not known, or secret: text of a type of its own."""
+    return any(type(port) not in (str, int, float) for port in rule.destination_ports)
 
 
 def ports_of(parts: Iterable[Traffic]) -> Intervals:

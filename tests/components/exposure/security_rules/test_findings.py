@@ -43,7 +43,7 @@ def test_the_internet_is_denied_however_it_is_spelt(judge, source, listed):
     assert (verdict, name) == ("deny", "r0")
     assert text.startswith("Security rule r0 lets in the internet (source ")
     assert source in text
-    assert text.endswith("on port 22 (SSH) (Tcp) (internet > security rule r0). " + BASTION)
+    assert text.endswith("on port 22 (SSH) (Tcp) (internet > Tcp 22 > security rule r0). " + BASTION)
 
 
 BASTION = "Remove the rule: administrators come in through Bastion."
@@ -53,14 +53,17 @@ NAMED = "Name the private ranges that may connect, or have the source accepted i
 @pytest.mark.parametrize(
     ("port", "where"),
     [
-        ("22", f"port 22 (SSH) (Tcp) (internet > security rule r0). {BASTION}"),
-        ("20-25", f"ports 20-25 (Tcp) (internet > security rule r0). {BASTION}"),
-        ("5985-5986", f"ports 5985-5986 (Tcp) (internet > security rule r0). {BASTION}"),
-        ("443", f"port 443 (Tcp) (internet > security rule r0). {NAMED}"),
-        ("*", f"every port (Tcp) (internet > security rule r0). {NAMED}"),
-        (["80", "3389"], f"ports 80, 3389 (RDP) (Tcp) (internet > security rule r0). {BASTION}"),
-        (["1", "3", "5", "7", "9"], f"ports 1, 3, 5, 7 and 1 more (Tcp) (internet > security rule r0). {NAMED}"),
-        (443.0, f"port 443 (Tcp) (internet > security rule r0). {NAMED}"),
+        ("22", f"port 22 (SSH) (Tcp) (internet > Tcp 22 > security rule r0). {BASTION}"),
+        ("20-25", f"ports 20-25 (Tcp) (internet > Tcp 20-25 > security rule r0). {BASTION}"),
+        ("5985-5986", f"ports 5985-5986 (Tcp) (internet > Tcp 5985-5986 > security rule r0). {BASTION}"),
+        ("443", f"port 443 (Tcp) (internet > Tcp 443 > security rule r0). {NAMED}"),
+        ("*", f"every port (Tcp) (internet > Tcp 0-65535 > security rule r0). {NAMED}"),
+        (["80", "3389"], f"ports 80, 3389 (RDP) (Tcp) (internet > Tcp 80,3389 > security rule r0). {BASTION}"),
+        (
+            ["1", "3", "5", "7", "9"],
+            f"ports 1, 3, 5, 7 and 1 more (Tcp) (internet > Tcp 1,3,5,7,9 > security rule r0). {NAMED}",
+        ),
+        (443.0, f"port 443 (Tcp) (internet > Tcp 443 > security rule r0). {NAMED}"),
     ],
 )
 def test_a_message_names_the_ports_and_what_to_do(judge, port, where):
