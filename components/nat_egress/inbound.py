@@ -3,17 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from ipaddress import IPv4Network
 from typing import Final, NotRequired, TypedDict
 
 from . import cidr, limits
+from .days import LONGEST_EXCEPTION, day
 from .ports import MANAGEMENT_PORTS
 from .problems import Problem
 from .reading import Arguments
-
-LONGEST_EXCEPTION: Final = timedelta(days=366)
-"""How far ahead an exception may end: a rule of this package, so that someone looks at it once a year."""
 
 INTERNET: Final = "Internet"
 PROTOCOLS: Final = ("Tcp", "Udp")
@@ -110,11 +108,8 @@ def _reason_problems(reason: str) -> Iterator[Problem]:
 
 
 def _expiry_problems(expires: str, today: date) -> Iterator[Problem]:
-    try:
-        last = date.fromisoformat(expires)
-    except ValueError:
-        last = None
-    if last is None or last.isoformat() != expires:
+    last = day(expires)
+    if last is None:
         yield Problem("inbound.expires", expires, "a date is written as in 2027-01-31", "Write the last day so.")
     elif last < today:
         yield Problem(
