@@ -39,14 +39,12 @@ def document_of(report: Report) -> Document:
 
 
 def _finding(report: Report, finding: Finding) -> Document:
-    policy = POLICIES.get(finding.policy)
-    level = report.configuration.levels.get(finding.policy)
     return {
         "policy": finding.policy,
         "verdict": finding.verdict.value,
         "outcome": report.outcome(finding).value,
-        "level": level.value if level else None,
-        "severity": policy.severity.value if policy else None,
+        "level": report.configuration.levels[finding.policy].value,
+        "severity": POLICIES[finding.policy].severity.value,
         "urn": finding.urn,
         "resource": resource_of(finding.urn),
         "path": list(finding.path),

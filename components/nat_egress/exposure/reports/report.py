@@ -12,6 +12,7 @@ from ..configuration import Configuration
 from ..exemptions import Exemption, Use, exempt
 from ..finding import Finding, Verdict
 from ..fingerprint import resource_of
+from ..levels import level_of
 from ..policies import Level
 from .plain import plain
 
@@ -48,11 +49,11 @@ class Report:
         return entries_of((*self.findings, *self.known))
 
     def outcome(self, finding: Finding) -> Outcome:
-        """Tell what a finding leads to: only one that denies is refused, where its policy is mandatory."""
+        """Tell what a finding leads to, under the level of its policy."""
         if finding.verdict is Verdict.UNDECIDABLE:
             return Outcome.UNDECIDABLE
-        mandatory = self.configuration.levels.get(finding.policy, Level.MANDATORY) is Level.MANDATORY
-        return Outcome.REFUSED if mandatory and finding.verdict is Verdict.DENY else Outcome.WARNED
+        level = level_of(finding, self.configuration.levels[finding.policy])
+        return Outcome.REFUSED if level is Level.MANDATORY else Outcome.WARNED
 
     def of(self, outcome: Outcome) -> list[Finding]:
         """Return the findings that count and lead to `outcome`."""
@@ -67,7 +68,7 @@ def report_of(
     baseline: Iterable[Entry] = (),
 ) -> Report:
     """Sort out what was found on the day `today`, in UTC: by level, exemption and baseline."""
-    enabled = [_fit(one) for one in findings if configuration.levels.get(one.policy) is not Level.DISABLED]
+    enabled = [_fit(one) for one in findings if configuration.levels[one.policy] is not Level.DISABLED]
     exempted = exempt(enabled, configuration.exemptions, today)
     compared = compare(exempted.findings, baseline)
     report = Report(

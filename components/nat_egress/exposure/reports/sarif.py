@@ -56,7 +56,9 @@ def document_of(report: Report, program: Program, version: str) -> Document:
                     "driver": {
                         "name": "nat-egress",
                         "version": version,
-                        "rules": [_rule(policy, report.configuration.levels[policy.name]) for policy in _policies()],
+                        "rules": [
+                            _rule(policy, report.configuration.levels[policy.name]) for policy in POLICIES.values()
+                        ],
                     }
                 },
                 "automationDetails": {"id": f"nat-egress/{report.subject}/"},
@@ -67,10 +69,6 @@ def document_of(report: Report, program: Program, version: str) -> Document:
             }
         ],
     }
-
-
-def _policies() -> list[Policy]:
-    return list(POLICIES.values())
 
 
 def _rule(policy: Policy, level: Level) -> Document:
@@ -94,10 +92,9 @@ def _rule(policy: Policy, level: Level) -> Document:
 def _result(report: Report, finding: Finding, program: Program, seen: Counter[str]) -> Document:
     print_ = fingerprint(finding)
     seen[print_] += 1
-    index = next((at for at, policy in enumerate(_policies()) if policy.name == finding.policy), -1)
     return {
         "ruleId": finding.policy,
-        "ruleIndex": index,
+        "ruleIndex": list(POLICIES).index(finding.policy),
         "level": _LEVELS[report.outcome(finding)],
         "message": {"text": _without_links(str(finding))},
         "locations": [

@@ -41,10 +41,25 @@ def test_everything_has_its_place(full):
         (Verdict.UNDECIDABLE, Level.ADVISORY, Outcome.UNDECIDABLE),
     ],
 )
-def test_only_what_denies_is_refused_where_its_policy_is_mandatory(finding, verdict, level, outcome):
+def test_what_denies_is_refused_where_its_policy_is_mandatory(finding, verdict, level, outcome):
     levels = {**Configuration().levels, "vm-no-public-ip": level}
     report = report_of("s", [finding(verdict=verdict)], replace(Configuration(), levels=levels), TODAY)
     assert report.outcome(report.findings[0]) is outcome
+
+
+@pytest.mark.parametrize(
+    ("verdict", "level", "outcome"),
+    [
+        (Verdict.WARN, Level.ADVISORY, Outcome.WARNED),
+        (Verdict.WARN, Level.MANDATORY, Outcome.REFUSED),
+        (Verdict.UNDECIDABLE, Level.MANDATORY, Outcome.UNDECIDABLE),
+    ],
+)
+def test_what_an_advisory_policy_warns_of_is_refused_where_it_is_made_mandatory(finding, verdict, level, outcome):
+    levels = {**Configuration().levels, "nat-has-ip": level}
+    one = finding(policy="nat-has-ip", verdict=verdict)
+    report = report_of("s", [one], replace(Configuration(), levels=levels), TODAY)
+    assert report.outcome(one) is outcome
 
 
 def test_what_is_disabled_is_not_there(finding):
