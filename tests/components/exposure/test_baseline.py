@@ -38,6 +38,17 @@ def test_a_warning_does_not_cover_a_denial_and_a_denial_covers_a_warning(finding
     assert (len(done.known), done.new, done.gone) == (2, (), ())
 
 
+def test_a_warning_takes_the_entry_of_a_warning_first(finding):
+    warning = finding(verdict=Verdict.WARN)
+    (gone,) = compare([warning], entries_of([finding(), warning])).gone
+    assert gone.verdict is Verdict.DENY
+
+
+def test_entries_are_in_an_order_of_their_own(finding):
+    found = [finding("b"), finding("a"), finding("a", verdict=Verdict.WARN), finding("a", path=("x",))]
+    assert entries_of(found) == entries_of(found[::-1]) == sorted(entries_of(found))
+
+
 def test_a_warning_leaves_the_entry_of_a_denial_to_the_denial(finding):
     warning = finding(verdict=Verdict.WARN)
     assert compare([warning, finding()], entries_of([finding()])).new == (warning,)

@@ -67,7 +67,7 @@ def test_lasts_through_its_last_day(finding, expires, counts):
 
 def test_one_that_has_ended_denies_again_and_says_so(finding):
     ended = exemption(expires=YESTERDAY)
-    older = exemption("w*", expires=date(2025, 1, 1), reason="Long ago")
+    older = exemption("web*", expires=date(2025, 1, 1), reason="Long ago")
     done = exempt([finding(), finding("api")], [older, ended], TODAY)
     first, second = done.findings
     assert first.verdict is Verdict.DENY

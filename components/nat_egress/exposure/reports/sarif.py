@@ -15,7 +15,6 @@ from urllib.parse import quote
 from ..finding import Finding
 from ..fingerprint import fingerprint, name_of
 from ..policies import POLICIES, Level, Policy, Severity
-from .plain import plain
 from .report import Outcome, Report
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -127,7 +126,7 @@ def _notifications(report: Report) -> Iterator[Document]:
 
 
 def _notification(kind: str, text: str, level: str = "note") -> Document:
-    return {"descriptor": {"id": kind}, "level": level, "message": {"text": _without_links(plain(text))}}
+    return {"descriptor": {"id": kind}, "level": level, "message": {"text": _without_links(text)}}
 
 
 def _without_links(text: str) -> str:

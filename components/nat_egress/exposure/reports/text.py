@@ -7,7 +7,6 @@ from typing import Final
 
 from ..finding import Finding
 from ..fingerprint import resource_of
-from .plain import plain
 from .report import Outcome, Report
 
 _HEADINGS: Final = {
@@ -40,7 +39,7 @@ def _summary(report: Report) -> str:
 
 
 def _section(heading: str, entries: Iterable[str]) -> Iterator[str]:
-    found = [plain(entry) for entry in entries]
+    found = list(entries)
     if found:
         yield ""
         yield f"{heading}:"

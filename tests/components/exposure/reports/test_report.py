@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from nat_egress.exposure.baseline import parse, text_of
+from nat_egress.exposure.baseline import entries_of, parse, text_of
 from nat_egress.exposure.configuration import Configuration
 from nat_egress.exposure.finding import Verdict
 from nat_egress.exposure.fingerprint import name_of
@@ -70,8 +70,10 @@ def test_what_is_disabled_is_not_there(finding):
 
 def test_the_order_of_the_findings_does_not_depend_on_the_stacks(finding):
     findings = [finding("b"), finding("a"), finding("c", verdict=Verdict.WARN), finding("a", path=("x",))]
-    reports = [report_of("s", order, Configuration(), TODAY) for order in (findings, findings[::-1])]
-    assert reports[0] == reports[1]
+    for baseline in ([], entries_of(findings)):
+        orders = (findings, findings[::-1])
+        reports = [report_of("s", order, Configuration(), TODAY, baseline) for order in orders]
+        assert reports[0] == reports[1]
 
 
 def test_a_baseline_of_a_report_covers_it(finding, full, nasty):

@@ -320,6 +320,11 @@ def test_an_unknown_priority_may_come_before_a_deny():
     assert names(openings([replace(DENY_ALL, priority=UNKNOWN), rule()]), "sure") == []
 
 
+def test_a_rule_of_which_it_is_not_known_what_it_does_may_let_in_or_stop():
+    found = openings([rule("vague", UNKNOWN, 100), rule()])
+    assert (names(found), names(found, "sure")) == (["vague", "r"], [])
+
+
 def test_of_two_rules_of_one_priority_either_may_come_first():
     for rules in ([DENY_ALL, rule(priority=100)], [rule(priority=100), DENY_ALL]):
         assert (names(openings(rules)), names(openings(rules), "sure")) == (["r"], [])
@@ -361,6 +366,8 @@ def test_application_security_groups_are_some_machines():
     assert openings([DENY_ALL, rule(**group)]) == []
     assert names(openings([deny, rule()]), "sure") == ["r"]
     assert names(openings([deny, rule(destinations=("10.0.0.4",), destination_groups=("/asg/web",))]), "sure") == ["r"]
+    both = {"destinations": (), "destination_groups": ("/asg/web", "/asg/api")}
+    assert names(openings([deny, rule(**both)]), "sure") == ["r"]
     other = replace(DENY_ALL, destinations=(), destination_groups=("/asg/db", UNKNOWN))
     assert names(openings([other, rule(**group)]), "sure") == ["r"]
 

@@ -182,6 +182,13 @@ def test_known_and_unknown_sources_of_one_rule(judge):
     assert verdict == "deny"
 
 
+@pytest.mark.parametrize("private", ["10.0.0.0/8", "240.0.0.0/4", "fc00::/7"])
+def test_private_addresses_do_not_make_named_ones_wide(judge, private):
+    sources = {"sourceAddressPrefix": "absent", "sourceAddressPrefixes": [private, "203.0.113.0/24"]}
+    ((verdict, _, text),) = judge(sources)
+    assert (verdict, "lets in public addresses" in text) == ("warn", True)
+
+
 def test_a_deny_before_a_rule_hides_what_it_covers_and_leaves_the_rest(judge):
     deny = {"access": "Deny", "priority": 100, "protocol": "*", "destinationPortRange": "*"}
     assert judge(deny, {}) == []
