@@ -4,6 +4,8 @@ import json
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from nat_egress.exposure.configuration import Configuration, InvalidConfiguration, parse, read
 from nat_egress.exposure.exemptions import Exemption
 from nat_egress.exposure.options_table import OPTIONS, schema_of
@@ -299,3 +301,25 @@ def test_the_defaults_of_the_schemas_are_those_of_the_configuration():
         for policy in POLICIES
     }
     assert read(document, TODAY) == Configuration()
+
+
+PLAIN = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6) | st.sampled_from(["*", "::/0", "%"])
+)
+KEYS = st.sampled_from([*OPTIONS, "exemptions", "baseline", "enforcementLevel", *EXEMPTION]) | st.text(max_size=4)
+JUNK = st.recursive(
+    PLAIN,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=500)
+@given(st.dictionaries(st.sampled_from(["all", *POLICIES]) | st.text(max_size=4), JUNK, max_size=3) | JUNK)
+def test_whatever_stands_there_is_read_or_refused(document):
+    try:
+        configuration = read(document, TODAY)
+    except InvalidConfiguration:
+        return
+    assert set(configuration.levels) == set(POLICIES)
+    assert not {"*", "::/0"} & set(configuration.allowed_sources)

@@ -65,11 +65,18 @@ def report_of(
     findings: Iterable[Finding],
     configuration: Configuration,
     today: date,
+    *,
     baseline: Iterable[Entry] = (),
+    declared: Iterable[Exemption] = (),
 ) -> Report:
-    """Sort out what was found on the day `today`, in UTC: by level, exemption and baseline."""
+    """Sort out what was found on the day `today`, in UTC: by level, exemption and baseline.
+
+    Exemptions that resources declare themselves, such as this package's inbound exceptions, are as good as those of the
+    configuration; that one is not needed is not told, since it goes with its resource.
+    """
     enabled = [_fit(one) for one in findings if configuration.levels[one.policy] is not Level.DISABLED]
-    exempted = exempt(enabled, configuration.exemptions, today)
+    exempted = exempt(enabled, [*declared, *configuration.exemptions], today)
+    unused = [exemption for exemption in exempted.unused if exemption in configuration.exemptions]
     compared = compare(exempted.findings, baseline)
     report = Report(
         plain(subject),
@@ -79,7 +86,7 @@ def report_of(
         tuple(map(_fit_entry, compared.gone)),
         tuple(Use(use.finding, _fit_exemption(use.exemption)) for use in exempted.uses),
         tuple(map(_fit_exemption, exempted.ended)),
-        tuple(map(_fit_exemption, exempted.unused)),
+        tuple(map(_fit_exemption, unused)),
     )
     order = list(Outcome)
     ordered = sorted(report.findings, key=lambda one: (order.index(report.outcome(one)), *_place(one)))

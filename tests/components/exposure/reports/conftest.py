@@ -39,7 +39,7 @@ def full(finding):
         ],
         replace(Configuration(), levels=levels, exemptions=exemptions),
         TODAY,
-        entries_of([known, finding("past", policy="egress-nat-only")]),
+        baseline=entries_of([known, finding("past", policy="egress-nat-only")]),
     )
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from nat_egress.exposure.baseline import entries_of, parse, text_of
 from nat_egress.exposure.configuration import Configuration
+from nat_egress.exposure.exemptions import Exemption
 from nat_egress.exposure.finding import Verdict
 from nat_egress.exposure.fingerprint import name_of
 from nat_egress.exposure.policies import Level
@@ -68,11 +69,23 @@ def test_what_is_disabled_is_not_there(finding):
     assert (report.findings, report.entries) == ((), [])
 
 
+def test_exemptions_that_resources_declare(finding):
+    def declared(resource, expires=TODAY):
+        return Exemption("vm-no-public-ip", resource, "Relay", "inbound of PrivateMachine relay", expires)
+
+    own = [declared("web"), declared("idle"), declared("api", TODAY - timedelta(days=1))]
+    report = report_of("s", [finding(), finding("api")], Configuration(), TODAY, declared=own)
+    assert names(use.finding for use in report.uses) == ["web"]
+    assert names(report.findings) == ["api"]
+    assert "It was exempt until 2026-11-24" in report.findings[0].what
+    assert (report.unused, report.ended) == ((), (own[2],))
+
+
 def test_the_order_of_the_findings_does_not_depend_on_the_stacks(finding):
     findings = [finding("b"), finding("a"), finding("c", verdict=Verdict.WARN), finding("a", path=("x",))]
     for baseline in ([], entries_of(findings)):
         orders = (findings, findings[::-1])
-        reports = [report_of("s", order, Configuration(), TODAY, baseline) for order in orders]
+        reports = [report_of("s", order, Configuration(), TODAY, baseline=baseline) for order in orders]
         assert reports[0] == reports[1]
 
 
@@ -80,7 +93,7 @@ def test_a_baseline_of_a_report_covers_it(finding, full, nasty):
     for report in (full, nasty):
         findings = [*report.findings, *report.known, *(use.finding for use in report.uses)]
         entries = parse(text_of(report.entries), "known.json")
-        again = report_of(report.subject, findings, report.configuration, TODAY, entries)
+        again = report_of(report.subject, findings, report.configuration, TODAY, baseline=entries)
         assert [one.verdict for one in again.findings if one.verdict is not Verdict.UNDECIDABLE] == []
         assert again.gone == ()
 
