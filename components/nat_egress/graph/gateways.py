@@ -1,0 +1,45 @@
+"""NAT gateways of subnets, and what they have."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from . import kinds
+from .graph import Graph
+from .resource import Declared
+from .subnets import Subnet
+from .values import UNKNOWN, Flag, given, peek, same
+
+ADDRESSES: Final = ("publicIpAddresses", "publicIpPrefixes", "publicIpAddressesV6", "publicIpPrefixesV6")
+
+
+def has_gateway(graph: Graph, subnet: Subnet) -> Flag:
+    """Tell whether a subnet is attached to a NAT gateway, of this stack or of another."""
+    where = subnet.reference("natGateway")
+    if isinstance(where.id, str):
+        return True
+    if not where.given:
+        return UNKNOWN if subnet.node is UNKNOWN else False
+    # An object whose id is not known is a reference; what is not known at all is one if it depends on a gateway.
+    if isinstance(peek(subnet.node, "natGateway"), dict) or gateways(graph, subnet):
+        return True
+    return UNKNOWN
+
+
+def gateways(graph: Graph, subnet: Subnet) -> list[Declared]:
+    """Return the NAT gateways of the stack that a subnet is, or may be, attached to."""
+    return [target.resource for target in graph.follow(subnet.reference("natGateway"), kinds.NAT_GATEWAY).targets]
+
+
+def has_address(gateway: Declared) -> Flag:
+    """Tell whether a NAT gateway has an address to leave by."""
+    found = [given(gateway.inputs, key) for key in ADDRESSES]
+    return True if True in found else UNKNOWN if UNKNOWN in found else False
+
+
+def carries_ipv6(gateway: Declared) -> bool:
+    """Tell whether a NAT gateway carries IPv6, which StandardV2 alone does.
+
+    Source: learn.microsoft.com/azure/nat-gateway/nat-sku, 2026-07.
+    """
+    return same(peek(gateway.inputs, "sku", "name"), "StandardV2")

@@ -1,0 +1,210 @@
+"""Load balancers: their front ends, pools and rules, whether declared inside or as resources of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from . import kinds
+from .graph import Graph
+from .interfaces import Interface, unnested
+from .network import Network
+from .references import Reference, reference
+from .resource import Declared
+from .values import MISSING, UNKNOWN, Flag, Text, Value, items, peek, word
+
+
+class RuleKind(Enum):
+    """What a rule of a load balancer does. The values are the words for it."""
+
+    LOAD_BALANCING = "load balancing rule"
+    INBOUND_NAT = "inbound NAT rule"
+    INBOUND_NAT_POOL = "inbound NAT pool"
+    OUTBOUND = "outbound rule"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of a load balancer."""
+
+    resource: Declared
+    """What declares it: a load balancer, or the rule itself."""
+    kind: RuleKind
+    name: str
+    node: Value
+    front_ends: tuple[Reference, ...]
+    pools: tuple[Reference, ...]
+
+
+@dataclass(frozen=True)
+class Member:
+    """What a rule leads to."""
+
+    name: str
+    interface: Interface | None
+    """Its network interface, None where a pool names an address alone."""
+    certain: bool
+    """Whether it is in the pool of the rule, and not in one of several."""
+
+
+@dataclass(frozen=True)
+class LoadBalancer:
+    """A load balancer."""
+
+    resource: Declared
+    public: dict[str, Flag]
+    """Whether each front end is public, by name in small letters."""
+    rules: tuple[Rule, ...]
+
+    def is_public(self, rule: Rule) -> Flag:
+        """Tell whether the internet reaches the front end of a rule; UNKNOWN where it may be one of several."""
+        found: list[Flag] = []
+        for where in rule.front_ends:
+            name = _last(where)
+            found += [self.public.get(name, UNKNOWN)] if isinstance(name, str) else [_all(self.public.values())]
+        return True if True in found else UNKNOWN if UNKNOWN in found or not found else False
+
+
+class LoadBalancers:
+    """All load balancers of a stack, with what they lead to."""
+
+    def __init__(self, network: Network) -> None:
+        self._graph = graph = network.graph
+        self.all = [_read(graph, one) for one in graph.of(kinds.LOAD_BALANCER)]
+        self._interfaces = network.interfaces if self.all else []
+
+    def members(self, balancer: LoadBalancer, rule: Rule) -> list[Member]:
+        """Return what a rule leads to, or may lead to."""
+        found = [member for interface in self._interfaces for member in self._joined(balancer, rule, interface)]
+        return [*found, *self._addresses(balancer, rule)]
+
+    def _joined(self, balancer: LoadBalancer, rule: Rule, interface: Interface) -> Iterator[Member]:
+        pools = {_last(one) for one in rule.pools}
+        own: set[Text] = {rule.name.lower()}
+        for configuration in interface.configurations:
+            places = (
+                (configuration.pools, "backendaddresspools", pools, RuleKind.OUTBOUND),
+                (configuration.nat_rules, "inboundnatrules", own, RuleKind.INBOUND_NAT),
+                (configuration.nat_pools, "inboundnatpools", own, RuleKind.INBOUND_NAT_POOL),
+            )
+            for references, part, names, kind in places:
+                if part != "backendaddresspools" and kind is not rule.kind:
+                    continue
+                answers = [self._leads(balancer, one, part, names) for one in references]
+                if any(answer is not False for answer in answers):
+                    yield Member(interface.name, interface, certain=True in answers)
+                    break
+
+    def _leads(self, balancer: LoadBalancer, where: Reference, part: str, names: set[Text]) -> Flag:
+        """Tell whether a reference leads to one of the parts `names` of a load balancer."""
+        if not names:
+            return False
+        followed = self._graph.follow(where, kinds.LOAD_BALANCER, kinds.BACKEND_POOL, kinds.INBOUND_NAT_RULE)
+        answers: list[Flag] = []
+        for target in followed.targets:
+            if target.resource is balancer.resource:
+                name = target.part(part)
+            elif balancer.resource in self._graph.parents(target.resource, kinds.LOAD_BALANCER):
+                name = target.resource.azure_name.lower()
+            else:
+                answers.append(False)
+                continue
+            answers.append(self._among(balancer, name, part, names))
+        return answers[0] if len(answers) == 1 else _all(answers) if answers else False
+
+    def _among(self, balancer: LoadBalancer, name: Text, part: str, names: set[Text]) -> Flag:
+        if isinstance(name, str):
+            return True if name in names else UNKNOWN if UNKNOWN in names else False
+        # Not known which one: certain only where the load balancer has no other.
+        return True if len(self._parts(balancer, part)) == 1 else UNKNOWN
+
+    def _parts(self, balancer: LoadBalancer, part: str) -> set[str]:
+        key, separate = _PARTS[part]
+        inline = {word(peek(one, "name"), "?").lower() for one in items(balancer.resource.inputs, key)}
+        own = self._graph.children(balancer.resource, separate) if separate else []
+        return inline | {one.azure_name.lower() for one in own}
+
+    def _addresses(self, balancer: LoadBalancer, rule: Rule) -> Iterator[Member]:
+        """Yield the pools of a rule that name addresses instead of network interfaces."""
+        names = {_last(one) for one in rule.pools}
+        separate = self._graph.children(balancer.resource, kinds.BACKEND_POOL)
+        pools = [
+            *((word(peek(one, "name"), ""), one) for one in map(unnested, items(balancer.resource.inputs, _POOLS))),
+            *((one.azure_name, one.inputs) for one in separate),
+        ]
+        for name, node in pools:
+            among = name.lower() in names
+            if (among or not all(isinstance(one, str) for one in names)) and names:
+                for address in items(node, "loadBalancerBackendAddresses"):
+                    shown = word(peek(unnested(address), "ipAddress"), word(peek(address, "name"), "an address"))
+                    yield Member(shown, None, certain=among or len(pools) == 1)
+
+
+_POOLS: Final = "backendAddressPools"
+_PARTS: Final = {
+    "backendaddresspools": (_POOLS, kinds.BACKEND_POOL),
+    "inboundnatrules": ("inboundNatRules", kinds.INBOUND_NAT_RULE),
+    "inboundnatpools": ("inboundNatPools", ""),
+}
+"""The inputs that hold the parts of a load balancer, and the kind that they have as resources of their own."""
+
+_RULES: Final = (
+    ("loadBalancingRules", RuleKind.LOAD_BALANCING),
+    ("inboundNatRules", RuleKind.INBOUND_NAT),
+    ("inboundNatPools", RuleKind.INBOUND_NAT_POOL),
+    ("outboundRules", RuleKind.OUTBOUND),
+)
+
+
+def _read(graph: Graph, resource: Declared) -> LoadBalancer:
+    ends = [unnested(node) for node in items(resource.inputs, "frontendIPConfigurations")]
+    public = {word(peek(node, "name"), "?").lower(): _public(node) for node in ends}
+    inline = [
+        _rule(resource, key, kind, unnested(node)) for key, kind in _RULES for node in items(resource.inputs, key)
+    ]
+    separate = [_separate(one) for one in graph.children(resource, kinds.INBOUND_NAT_RULE)]
+    return LoadBalancer(resource, public, (*inline, *separate))
+
+
+def _public(node: Value) -> Flag:
+    if not isinstance(node, dict):
+        return UNKNOWN
+    return any(peek(node, key) is not MISSING for key in ("publicIPAddress", "publicIPPrefix"))
+
+
+def _rule(resource: Declared, key: str, kind: RuleKind, node: Value) -> Rule:
+    return Rule(
+        resource,
+        kind,
+        word(peek(node, "name"), "its rule"),
+        node,
+        tuple(_references(resource, key, node, "frontendIPConfiguration", "frontendIPConfigurations")),
+        tuple(_references(resource, key, node, "backendAddressPool", "backendAddressPools")),
+    )
+
+
+def _separate(resource: Declared) -> Rule:
+    ends = reference(resource, "frontendIPConfiguration", resource.inputs, "frontendIPConfiguration")
+    pool = reference(resource, "backendAddressPool", resource.inputs, "backendAddressPool")
+    name = resource.azure_name
+    return Rule(resource, RuleKind.INBOUND_NAT, name, resource.inputs, (ends,), (pool,) if pool.given else ())
+
+
+def _references(resource: Declared, key: str, node: Value, one: str, several: str) -> Iterator[Reference]:
+    single = reference(resource, key, node, one)
+    if single.given:
+        yield single
+    if node is not UNKNOWN:
+        yield from (reference(resource, key, item) for item in items(node, several))
+
+
+def _last(where: Reference) -> Text:
+    """Return the name of a part of a load balancer, in small letters: the last word of its id."""
+    return where.id.rstrip("/").rpartition("/")[2].lower() if isinstance(where.id, str) else where.id
+
+
+def _all(answers: Iterable[Flag]) -> Flag:
+    found = set(answers)
+    return UNKNOWN if len(found) > 1 or UNKNOWN in found else True in found

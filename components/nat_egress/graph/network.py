@@ -1,0 +1,34 @@
+"""A stack's network: its resources, with its subnets and what these are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from .graph import Graph
+from .interfaces import HOLDERS, Interface, interfaces
+from .resource import Declared
+from .roles import Roles
+from .subnets import Subnets
+
+
+class Network:
+    """A stack's network, read once for all rules."""
+
+    def __init__(self, resources: Iterable[Declared]) -> None:
+        self.graph = Graph(resources)
+
+    @cached_property
+    def interfaces(self) -> list[Interface]:
+        """All network interfaces."""
+        return [one for resource in self.graph.of(*HOLDERS) for one in interfaces(resource)]
+
+    @cached_property
+    def subnets(self) -> Subnets:
+        """All subnets."""
+        return Subnets(self.graph)
+
+    @cached_property
+    def roles(self) -> Roles:
+        """What the subnets are for."""
+        return Roles(self.graph, self.subnets, self.interfaces)
