@@ -9,15 +9,13 @@ from typing import Final, NotRequired, TypedDict
 
 from . import cidr, limits
 from .days import LONGEST_EXCEPTION, day
+from .exception_tags import EXPIRES_TAG, REASON_TAG
 from .ports import MANAGEMENT_PORTS
 from .problems import Problem
 from .reading import Arguments
 
 INTERNET: Final = "Internet"
 PROTOCOLS: Final = ("Tcp", "Udp")
-
-REASON_TAG: Final = "nat-egress-inbound-reason"
-EXPIRES_TAG: Final = "nat-egress-inbound-expires"
 
 _PORTS: Final = range(1, 65_536)
 WIDEST_RANGE: Final = 8

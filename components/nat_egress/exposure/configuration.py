@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fnmatch import fnmatchcase
 from typing import Any
 
 from ..ports import MANAGEMENT_PORTS
@@ -44,6 +45,10 @@ class Configuration:
     exemptions: tuple[Exemption, ...] = ()
     baselines: Mapping[str, str] = field(default_factory=dict)
     """The path of the baseline of each policy that has one."""
+
+    def looks_at(self, subnet: str) -> bool:
+        """Tell whether the way out of a subnet of this name is to be looked at."""
+        return not any(fnmatchcase(subnet.lower(), pattern.lower()) for pattern in self.excluded_subnets)
 
     @property
     def accepted(self) -> Accepted:

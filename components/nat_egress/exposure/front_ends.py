@@ -1,0 +1,249 @@
+"""Ways in through a shared front end: load balancers, and all else that takes connections for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ..graph import kinds
+from ..graph.gateways import has_gateway
+from ..graph.interfaces import unnested
+from ..graph.load_balancers import LoadBalancer, LoadBalancers, Member, Rule, RuleKind
+from ..graph.network import Network
+from ..graph.resource import Declared
+from ..graph.values import MISSING, UNKNOWN, flag, given, items, peek, same, text, texts, word
+from .finding import Finding, Verdict
+
+_APPROVED: Final = "ingress-approved-only"
+_SHOWN: Final = 3
+
+
+def of_network(network: Network) -> Iterator[Finding]:
+    """Find the rules of load balancers that lead from the internet to machines, or let machines out."""
+    balancers = LoadBalancers(network)
+    for balancer in balancers.all:
+        for rule in balancer.rules:
+            members = balancers.members(balancer, rule)
+            if rule.kind is RuleKind.OUTBOUND:
+                yield from _outbound(network, balancer, rule, members)
+            else:
+                yield from _inbound(balancer, rule, members)
+
+
+def of_resource(resource: Declared) -> Iterator[Finding]:
+    """Find what is decided by a resource of its own."""
+    rule = _ALONE.get(resource.kind)
+    if rule is not None:
+        yield from rule(resource)
+
+
+def _inbound(balancer: LoadBalancer, rule: Rule, members: list[Member]) -> Iterator[Finding]:
+    public = balancer.is_public(rule)
+    if public is False:
+        return
+    name, port = balancer.resource.name, text(rule.node, "backendPort")
+    ports = f", port {port}" if isinstance(port, str) else ""
+    way = ("internet", f"load balancer {name}", f"{rule.kind.value} {rule.name}{ports}")
+    if public is True and any(member.certain for member in members):
+        reached = _names([member for member in members if member.certain])
+        yield Finding(
+            "lb-no-public-inbound",
+            Verdict.DENY,
+            rule.resource.urn,
+            (*way, reached),
+            f"The {rule.kind.value} {rule.name} of public load balancer {name} leads from the internet to {reached}.",
+            "Give it a private front end (subnet), remove the rule, or take the machine out of the pool.",
+        )
+        return
+    where = "a front end or a pool that is not known before the update" if members else "machines of another stack"
+    yield Finding(
+        "lb-no-public-inbound",
+        Verdict.UNDECIDABLE,
+        rule.resource.urn,
+        (*way, _names(members) if members else "not in this stack"),
+        f"The {rule.kind.value} {rule.name} of load balancer {name} may lead from the internet to {where}.",
+        "Give the load balancer a private front end (subnet), or remove the rule.",
+    )
+
+
+def _outbound(network: Network, balancer: LoadBalancer, rule: Rule, members: list[Member]) -> Iterator[Finding]:
+    if balancer.is_public(rule) is False:
+        return
+    around = [member for member in members if not _behind_gateway(network, member)]
+    if not around:
+        return
+    certain = balancer.is_public(rule) is True and any(member.certain for member in around)
+    yield Finding(
+        "egress-nat-only",
+        Verdict.DENY if certain else Verdict.UNDECIDABLE,
+        rule.resource.urn,
+        (_names(around), f"outbound rule {rule.name}", f"load balancer {balancer.resource.name}", "internet"),
+        f"The outbound rule {rule.name} of load balancer {balancer.resource.name} lets {_names(around)} out by the "
+        "addresses of the load balancer: their subnet has no NAT gateway.",
+        "Attach the subnet to a NAT gateway, which takes precedence, and remove the outbound rule.",
+    )
+
+
+def _behind_gateway(network: Network, member: Member) -> bool:
+    """Tell whether a member leaves through a NAT gateway, or through what is not known here."""
+    if member.interface is None:
+        return False
+    for configuration in member.interface.configurations:
+        found, outside = network.subnets.follow(configuration.subnet)
+        if outside or any(has_gateway(network.graph, subnet) is not False for subnet in found):
+            return True
+    return False
+
+
+def _names(members: list[Member]) -> str:
+    names = list(dict.fromkeys(member.name for member in members))
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+def _public_front_end(resource: Declared) -> str:
+    """Return the name of a public front end, "" where there is none."""
+    for item in items(resource.inputs, "frontendIPConfigurations"):
+        node = unnested(item)
+        if peek(node, "publicIPAddress") is not MISSING:
+            return word(peek(node, "name"), "its front end")
+    return ""
+
+
+def _application_gateway(resource: Declared) -> Iterator[Finding]:
+    end = _public_front_end(resource)
+    if end:
+        yield _warning(
+            resource,
+            f"application gateway {resource.name}",
+            f"The application gateway {resource.name} takes connections from the internet at {end}",
+        )
+
+
+def _origin(resource: Declared) -> Iterator[Finding]:
+    if given(resource.inputs, "sharedPrivateLinkResource") is not False:
+        yield _warning(
+            resource,
+            f"Front Door origin {resource.name}",
+            f"Front Door leads from the internet to the private link of its origin {resource.name}",
+        )
+
+
+def _traffic_manager(resource: Declared) -> Iterator[Finding]:
+    target = text(resource.inputs, "targetResourceId")
+    if target is UNKNOWN or (isinstance(target, str) and "/publicipaddresses/" in target.lower()):
+        yield _warning(
+            resource,
+            f"Traffic Manager endpoint {resource.name}",
+            f"The Traffic Manager endpoint {resource.name} sends clients from the internet to a public IP address",
+        )
+
+
+def _appliance(resource: Declared) -> Iterator[Finding]:
+    if given(resource.inputs, "internetIngressPublicIps") is not False:
+        yield Finding(
+            _APPROVED,
+            Verdict.DENY,
+            resource.urn,
+            ("internet", "public address", f"network virtual appliance {resource.name}"),
+            f"The network virtual appliance {resource.name} has public addresses for connections from the internet.",
+            "Remove internetIngressPublicIps.",
+        )
+
+
+def _warning(resource: Declared, step: str, what: str) -> Finding:
+    return Finding(
+        _APPROVED,
+        Verdict.WARN,
+        resource.urn,
+        ("internet", step, "machines"),
+        f"{what}.",
+        "Remove it, or have it approved as a way in.",
+    )
+
+
+def _firewall(resource: Declared) -> Iterator[Finding]:
+    for collection in items(resource.inputs, "natRuleCollections"):
+        yield from _translation(resource, unnested(collection), f"firewall {resource.name}")
+
+
+def _firewall_policy(resource: Declared) -> Iterator[Finding]:
+    for collection in items(resource.inputs, "ruleCollections"):
+        kind = peek(collection, "ruleCollectionType")
+        if kind is UNKNOWN or same(kind, "FirewallPolicyNatRuleCollection"):
+            yield from _translation(resource, collection, f"firewall policy rules {resource.name}")
+
+
+def _translation(resource: Declared, collection: object, step: str) -> Iterator[Finding]:
+    rules = items(collection, "rules")
+    if not rules:
+        return
+    known = [rule for rule in rules if rule is not UNKNOWN]
+    name = word(peek(collection, "name"), "its rules")
+    targets = [word(text(rule, key), "") for rule in known for key in ("translatedAddress", "translatedFqdn")]
+    to = ", ".join(filter(None, targets)) or "a private address"
+    yield Finding(
+        "firewall-no-dnat",
+        Verdict.DENY if known else Verdict.UNDECIDABLE,
+        resource.urn,
+        ("internet", step, f"destination NAT {name}", to),
+        f"The destination NAT rules {name} of {step} lead connections to {to}.",
+        "Remove the destination NAT rules.",
+    )
+
+
+def _cloud_firewall(resource: Declared) -> Iterator[Finding]:
+    settings = items(resource.inputs, "frontEndSettings")
+    if settings:
+        known = [one for one in settings if one is not UNKNOWN]
+        names = ", ".join(word(peek(one, "name"), "a setting") for one in known) or "not known yet"
+        yield Finding(
+            "firewall-no-dnat",
+            Verdict.DENY if known else Verdict.UNDECIDABLE,
+            resource.urn,
+            ("internet", f"firewall {resource.name}", f"front end {names}", "machines"),
+            f"The front end settings {names} of firewall {resource.name} lead from the internet to private addresses.",
+            "Remove frontEndSettings.",
+        )
+
+
+def _bastion(resource: Declared) -> Iterator[Finding]:
+    if flag(resource.inputs, "enableShareableLink") not in (False, MISSING):
+        yield Finding(
+            "bastion-hardening",
+            Verdict.WARN,
+            resource.urn,
+            ("internet", f"Bastion host {resource.name}", "machines"),
+            f"The Bastion host {resource.name} makes shareable links, which open a login page to whoever has the URL.",
+            "Set enableShareableLink to false.",
+        )
+
+
+def _private_link(resource: Declared) -> Iterator[Finding]:
+    scopes = [key for key in ("visibility", "autoApproval") if _everyone(resource, key)]
+    if scopes:
+        yield Finding(
+            "private-link-scope",
+            Verdict.WARN,
+            resource.urn,
+            ("any subscription of Azure", f"private link service {resource.name}", "machines"),
+            f"The private link service {resource.name} is open to every subscription of Azure ({', '.join(scopes)}).",
+            f"Name the subscriptions in {' and '.join(scopes)}.",
+        )
+
+
+def _everyone(resource: Declared, key: str) -> bool:
+    return any(one is UNKNOWN or one == "*" for one in texts(resource.inputs, key, "subscriptions"))
+
+
+_ALONE: Final = {
+    kinds.APPLICATION_GATEWAY: _application_gateway,
+    kinds.BASTION_HOST: _bastion,
+    kinds.FIREWALL: _firewall,
+    "cdn:AFDOrigin": _origin,
+    "cloudngfw:Firewall": _cloud_firewall,
+    "network:FirewallPolicyRuleCollectionGroup": _firewall_policy,
+    "network:NetworkVirtualAppliance": _appliance,
+    "network:PrivateLinkService": _private_link,
+    "trafficmanager:Endpoint": _traffic_manager,
+}
