@@ -7,7 +7,13 @@ from tests.policies.corpus import cases
 CASES = [pytest.param(case, phase, id=f"{case.id}-{phase}") for case in cases() for phase in case.phases]
 
 # Policies of which a case's options are settings.
-SETTINGS = {"approvedNextHops": "egress-no-route-override", "approvedSubnets": "egress-nat-only"}
+SETTINGS = {
+    "allowedSources": "nsg-no-internet-inbound",
+    "approvedNextHops": "egress-no-route-override",
+    "approvedSubnets": "egress-nat-only",
+    "excludedSubnets": "egress-nat-only",
+    "hubAndSpoke": "egress-nat-only",
+}
 
 
 def settings(config):
