@@ -11,7 +11,7 @@ from ..graph.interfaces import unnested
 from ..graph.load_balancers import LoadBalancer, LoadBalancers, Member, Rule, RuleKind
 from ..graph.network import Network
 from ..graph.resource import Declared
-from ..graph.values import MISSING, UNKNOWN, flag, given, items, peek, same, text, texts, word
+from ..graph.values import MISSING, UNKNOWN, flag, given, items, number, peek, same, text, texts, word
 from .finding import Finding, Verdict
 
 _APPROVED: Final = "ingress-approved-only"
@@ -21,6 +21,7 @@ _SHOWN: Final = 3
 def of_network(network: Network) -> Iterator[Finding]:
     """Find the rules of load balancers that lead from the internet to machines, or let machines out."""
     balancers = LoadBalancers(network)
+    yield from _elsewhere(network)
     for balancer in balancers.all:
         for rule in balancer.rules:
             members = balancers.members(balancer, rule)
@@ -28,6 +29,21 @@ def of_network(network: Network) -> Iterator[Finding]:
                 yield from _outbound(network, balancer, rule, members)
             else:
                 yield from _inbound(balancer, rule, members)
+
+
+def _elsewhere(network: Network) -> Iterator[Finding]:
+    """Find the rules of load balancers that another stack declares."""
+    for rule in network.graph.of(kinds.INBOUND_NAT_RULE):
+        if not network.graph.parents(rule, kinds.LOAD_BALANCER):
+            yield Finding(
+                "lb-no-public-inbound",
+                Verdict.UNDECIDABLE,
+                rule.urn,
+                ("load balancer of another stack", f"inbound NAT rule {rule.name}"),
+                f"The inbound NAT rule {rule.name} is of a load balancer that is not in this stack, so whether the "
+                "internet reaches its front end is not known here.",
+                "Check the stack that declares the load balancer, or declare it here.",
+            )
 
 
 def of_resource(resource: Declared) -> Iterator[Finding]:
@@ -41,8 +57,8 @@ def _inbound(balancer: LoadBalancer, rule: Rule, members: list[Member]) -> Itera
     public = balancer.is_public(rule)
     if public is False:
         return
-    name, port = balancer.resource.name, text(rule.node, "backendPort")
-    ports = f", port {port}" if isinstance(port, str) else ""
+    name, port = balancer.resource.name, number(rule.node, "backendPort")
+    ports = f", port {port}" if isinstance(port, int) else ""
     way = ("internet", f"load balancer {name}", f"{rule.kind.value} {rule.name}{ports}")
     if public is True and any(member.certain for member in members):
         reached = _names([member for member in members if member.certain])
@@ -169,7 +185,7 @@ def _firewall(resource: Declared) -> Iterator[Finding]:
 
 def _firewall_policy(resource: Declared) -> Iterator[Finding]:
     for collection in items(resource.inputs, "ruleCollections"):
-        kind = peek(collection, "ruleCollectionType")
+        kind = text(collection, "ruleCollectionType")
         if kind is UNKNOWN or same(kind, "FirewallPolicyNatRuleCollection"):
             yield from _translation(resource, collection, f"firewall policy rules {resource.name}")
 

@@ -14,7 +14,7 @@ from ..graph.resource import Declared
 from ..graph.roles import Role, Roles
 from ..graph.security_groups import DeclaredRule, SecurityGroup, rules_in, security_groups
 from ..graph.subnets import Subnet
-from ..graph.values import UNKNOWN, Value, items, peek, text, texts, word
+from ..graph.values import UNKNOWN, Value, items, number, peek, texts, word
 from .configuration import Configuration
 from .finding import Finding, Verdict
 from .security_rules import Intervals, SecurityRule, admin_openings, openings, read_rule, rule_findings
@@ -23,7 +23,8 @@ ADMIN_RULE: Final = "network:AdminRule"
 JUST_IN_TIME: Final = "security:JitNetworkAccessPolicy"
 
 _NOTHING: Final = Intervals()
-_EVERYTHING: Final = Intervals.of([(0, 65_535)])
+_ALL_PORTS: Final = (0, 65_535)
+_EVERYTHING: Final = Intervals.of([_ALL_PORTS])
 _BASTION: Final = Intervals.of([(443, 443)])
 """What a Bastion host takes from the internet (learn.microsoft.com/azure/bastion/bastion-nsg, 2026-08)."""
 _GATEWAY: Final = ((65_200, 65_535),)
@@ -74,8 +75,8 @@ def _listened_to(users: Iterable[Declared]) -> Intervals:
     spans = list(_GATEWAY)
     for gateway in users:
         for item in items(gateway.inputs, "frontendPorts"):
-            port = text(unnested(item), "port")
-            spans.append((int(port), int(port)) if isinstance(port, str) and port.isdecimal() else (0, 65_535))
+            port = number(unnested(item), "port")
+            spans.append((port, port) if isinstance(port, int) else _ALL_PORTS)
     return Intervals.of(spans)
 
 
@@ -106,7 +107,6 @@ def _just_in_time(policy: Declared, configuration: Configuration) -> Iterator[Fi
 
 def _requested(policy: Declared, machine: Value, port: Value) -> SecurityRule:
     """Return the rule that just-in-time access writes when it is asked for."""
-    number = text(port, "number")
     name = word(peek(machine, "id"), policy.name).rpartition("/")[2]
     sources = (*texts(port, "allowedSourceAddressPrefix"), *texts(port, "allowedSourceAddressPrefixes"))
     return SecurityRule(
@@ -117,7 +117,7 @@ def _requested(policy: Declared, machine: Value, port: Value) -> SecurityRule:
         100,
         peek(port, "protocol"),
         sources or (UNKNOWN,),
-        destination_ports=(number,),
+        destination_ports=(number(port, "number"),),
     )
 
 

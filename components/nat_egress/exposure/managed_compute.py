@@ -8,7 +8,7 @@ from typing import Final
 from ..graph import kinds
 from ..graph.interfaces import unnested
 from ..graph.resource import Declared
-from ..graph.values import MISSING, UNKNOWN, Flag, Value, flag, given, items, peek, same, word
+from ..graph.values import MISSING, UNKNOWN, Flag, Value, flag, given, items, peek, same, text, word
 from .finding import Finding, Verdict
 
 _MANAGED: Final = "managed-compute-no-public-ip"
@@ -72,7 +72,7 @@ def _pool(resource: Declared, node: Value, name: str) -> Iterator[Finding]:
 
 def _batch(resource: Declared) -> Iterator[Finding]:
     configuration = peek(resource.inputs, "networkConfiguration")
-    provision = peek(configuration, "publicIPAddressConfiguration", "provision")
+    provision = text(configuration, "publicIPAddressConfiguration", "provision")
     private = UNKNOWN if provision is UNKNOWN else same(provision, "NoPublicIPAddresses")
     pools = [
         word(peek(one, "name"), "a pool") for one in items(configuration, "endpointConfiguration", "inboundNatPools")
@@ -90,11 +90,11 @@ def _batch(resource: Declared) -> Iterator[Finding]:
 
 def _machine_learning(resource: Declared) -> Iterator[Finding]:
     compute = peek(resource.inputs, "properties")
-    kind = peek(compute, "computeType")
+    kind = text(compute, "computeType")
     if kind is not UNKNOWN and not any(same(kind, one) for one in ("AmlCompute", "ComputeInstance")):
         return
     enabled = flag(compute, "properties", "enableNodePublicIp")
-    remote = peek(compute, "properties", "remoteLoginPortPublicAccess")
+    remote = text(compute, "properties", "remoteLoginPortPublicAccess")
     exposed = _either(UNKNOWN if enabled is UNKNOWN else enabled is not False, same(remote, "Enabled"))
     yield from _finding(
         _MANAGED,
@@ -107,7 +107,7 @@ def _machine_learning(resource: Declared) -> Iterator[Finding]:
 
 
 def _databricks(resource: Declared) -> Iterator[Finding]:
-    if same(peek(resource.inputs, "computeMode"), "Serverless"):
+    if same(text(resource.inputs, "computeMode"), "Serverless"):
         return
     private = flag(resource.inputs, "parameters", "enableNoPublicIp", "value")
     yield from _finding(
@@ -133,7 +133,7 @@ def _lab_machine(resource: Declared) -> Iterator[Finding]:
 
 def _lab(resource: Declared) -> Iterator[Finding]:
     keys = ("clientRdpAccess", "clientSshAccess", "webRdpAccess", "webSshAccess")
-    found = {key: peek(resource.inputs, "connectionProfile", key) for key in keys}
+    found = {key: text(resource.inputs, "connectionProfile", key) for key in keys}
     yield from _finding(
         _MANAGED,
         resource,
@@ -176,11 +176,11 @@ def _open_shift(resource: Declared) -> Iterator[Finding]:
         return UNKNOWN if value is UNKNOWN else not same(value, "Private")
 
     profiles = items(resource.inputs, "ingressProfiles")
-    server = public(peek(resource.inputs, "apiserverProfile", "visibility"))
+    server = public(text(resource.inputs, "apiserverProfile", "visibility"))
     yield from _finding(
         _MANAGED,
         resource,
-        _either(server, *(public(peek(one, "visibility")) for one in profiles)),
+        _either(server, *(public(text(one, "visibility")) for one in profiles)),
         f"The OpenShift cluster {resource.name} takes connections from the internet for its nodes.",
         "Set visibility of apiserverProfile and of all ingressProfiles to Private.",
     )

@@ -12,7 +12,7 @@ from ..graph.gateways import has_gateway
 from ..graph.network import Network
 from ..graph.resource import Declared
 from ..graph.roles import Role
-from ..graph.route_tables import DeclaredRoute, routes_in, routes_of
+from ..graph.route_tables import DeclaredRoute, declared_route, routes_in, routes_of
 from ..graph.subnets import Subnet
 from ..graph.values import UNKNOWN
 from ..routes import Route, around_nat, described
@@ -40,9 +40,31 @@ def of_network(network: Network, configuration: Configuration) -> Iterator[Findi
             yield from _of_routes(network, subnet.resource, inside, [subnet], configuration)
         elif where.given and not tables:
             yield _elsewhere(subnet)
+    yield from _of_other_tables(network, configuration)
     for urn, subnets in users.items():
         table = network.graph.by_urn[urn]
         yield from _of_routes(network, table, routes_of(network.graph, table), subnets, configuration)
+
+
+def _of_other_tables(network: Network, configuration: Configuration) -> Iterator[Finding]:
+    """Find the routes that lead away in route tables that another stack declares."""
+    for route in network.graph.of(kinds.ROUTE):
+        found = declared_route(route)
+        if network.graph.parents(route, kinds.ROUTE_TABLE):
+            continue
+        away = around_nat([found.known] if found.known else [])
+        outside = [one for one in away if one.next_hop_type not in NOWHERE]
+        if found.known is None or any(approved(one, configuration) is not True for one in outside):
+            yield Finding(
+                _POLICY,
+                Verdict.UNDECIDABLE,
+                route.urn,
+                ("route table of another stack", f"route {route.name}"),
+                f"The route {route.name} is of a route table that is not in this stack, so which subnets it leads "
+                "around a NAT gateway is not known here.",
+                "Check the stack that declares the table, or name the next hop in approvedNextHops of the policy's "
+                "configuration.",
+            )
 
 
 def _elsewhere(subnet: Subnet) -> Finding:

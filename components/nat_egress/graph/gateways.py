@@ -6,9 +6,10 @@ from typing import Final
 
 from . import kinds
 from .graph import Graph
+from .references import arm_id
 from .resource import Declared
 from .subnets import Subnet
-from .values import UNKNOWN, Flag, given, peek, same
+from .values import MISSING, UNKNOWN, Flag, given, peek, same
 
 ADDRESSES: Final = ("publicIpAddresses", "publicIpPrefixes", "publicIpAddressesV6", "publicIpPrefixesV6")
 
@@ -17,13 +18,17 @@ def has_gateway(graph: Graph, subnet: Subnet) -> Flag:
     """Tell whether a subnet is attached to a NAT gateway, of this stack or of another."""
     where = subnet.reference("natGateway")
     if isinstance(where.id, str):
-        return True
-    if not where.given:
-        return UNKNOWN if subnet.node is UNKNOWN else False
+        return True if _names_a_gateway(where.id) else UNKNOWN
+    node = peek(subnet.node, "natGateway")
+    if node is MISSING or (isinstance(node, dict) and peek(node, "id") is MISSING):
+        return False
     # An object whose id is not known is a reference; what is not known at all is one if it depends on a gateway.
-    if isinstance(peek(subnet.node, "natGateway"), dict) or gateways(graph, subnet):
-        return True
-    return UNKNOWN
+    return True if isinstance(node, dict) or gateways(graph, subnet) else UNKNOWN
+
+
+def _names_a_gateway(text: str) -> bool:
+    found = arm_id(text)
+    return found is not None and found.path[:2] == ("microsoft.network", "natgateways")
 
 
 def gateways(graph: Graph, subnet: Subnet) -> list[Declared]:

@@ -42,7 +42,8 @@ class Graph:
         names = resource.names[: len(parent.names)]
         known = [name.lower() for name in names if isinstance(name, str)]
         if len(known) == len(names):
-            return self._at(text(resource.inputs, "resourceGroupName"), _path(parent.arm, known))
+            found = self._at(text(resource.inputs, "resourceGroupName"), _path(parent.arm, known))
+            return found or [one for one in self.of(kind) if not _named(one)]
         for key in own.names[: len(parent.names)]:
             if found := self._depended(resource, key, (kind,)):
                 return found
@@ -75,7 +76,9 @@ class Graph:
     def _by_id(self, reference: Reference, value: str, kinds: Sequence[str]) -> Followed:
         found = arm_id(value)
         if found is None:
-            return Followed(outside=value)
+            # No id at all: what it is meant to be is as good as unknown.
+            depended = self._depended(reference.holder, reference.key, kinds)
+            return Followed(tuple(Target(one, None) for one in depended), "" if depended else value)
         for pairs in range(found.pairs, 0, -1):
             path, rest = found.split(pairs)
             targets = [Target(one, rest) for one in self._at(found.group, path) if one.kind in kinds]
@@ -90,7 +93,7 @@ class Graph:
             Target(one, found.split(KINDS[one.kind].arm.count("/"))[1])
             for one in self._depended(reference.holder, reference.key, kinds)
             if not one.id and "/".join(found.path[:1] + found.path[1::2]).startswith(KINDS[one.kind].arm)
-            if not all(isinstance(name, str) for name in one.names)
+            if not _named(one)
         ]
 
     def _depended(self, holder: Declared, key: str, kinds: Sequence[str]) -> list[Declared]:
@@ -101,6 +104,11 @@ class Graph:
     def _at(self, group: object, path: tuple[str, ...]) -> list[Declared]:
         wanted = group.lower() if isinstance(group, str) else ""
         return [one for name, one in self._by_path.get(path, ()) if not (name and wanted and name != wanted)]
+
+
+def _named(resource: Declared) -> bool:
+    """Tell whether the inputs spell out the id of a resource."""
+    return bool(resource.id) or all(isinstance(name, str) for name in resource.names)
 
 
 def _path(arm: str, names: Sequence[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from . import kinds
 from .graph import Graph
 from .interfaces import Interface, unnested
 from .network import Network
-from .references import Reference, reference
+from .references import Reference, arm_id, reference
 from .resource import Declared
 from .values import MISSING, UNKNOWN, Flag, Text, Value, items, peek, word
 
@@ -202,7 +202,10 @@ def _references(resource: Declared, key: str, node: Value, one: str, several: st
 
 def _last(where: Reference) -> Text:
     """Return the name of a part of a load balancer, in small letters: the last word of its id."""
-    return where.id.rstrip("/").rpartition("/")[2].lower() if isinstance(where.id, str) else where.id
+    if not isinstance(where.id, str):
+        return where.id
+    found = arm_id(where.id)
+    return found.path[-1] if found else UNKNOWN
 
 
 def _all(answers: Iterable[Flag]) -> Flag:

@@ -34,7 +34,9 @@ def reference(holder: Declared, key: str, node: Value, *path: str) -> Reference:
         return Reference(holder, key, value or MISSING)
     if value is UNKNOWN or value is MISSING:
         return Reference(holder, key, value)
-    return Reference(holder, key, text(value, "id"))
+    found = text(value, "id")
+    # An object without an id, which is described in its place, is some resource; an empty one is none.
+    return Reference(holder, key, UNKNOWN if found is MISSING and value else found)
 
 
 @dataclass(frozen=True)

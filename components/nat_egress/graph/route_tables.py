@@ -40,8 +40,12 @@ _NEXT_HOPS = {
 
 def routes_of(graph: Graph, table: Declared) -> list[DeclaredRoute]:
     """Return the routes of a route table of the stack."""
-    separate = [_route(one, one.inputs, one.azure_name) for one in graph.children(table, kinds.ROUTE)]
-    return [*_inline(table, table.inputs), *separate]
+    return [*_inline(table, table.inputs), *map(declared_route, graph.children(table, kinds.ROUTE))]
+
+
+def declared_route(resource: Declared) -> DeclaredRoute:
+    """Return a route that is a resource of its own."""
+    return _route(resource, resource.inputs, resource.azure_name)
 
 
 def routes_in(subnet: Subnet) -> list[DeclaredRoute]:

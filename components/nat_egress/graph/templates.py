@@ -8,7 +8,7 @@ from typing import Final
 
 from .kinds import BY_ARM_TYPE
 from .resource import Declared
-from .values import UNKNOWN, HiddenText, Value, items, peek, same
+from .values import MISSING, UNKNOWN, HiddenText, Value, items, peek, same
 
 DEPLOYMENT: Final = "microsoft.resources/deployments"
 _DEEPEST: Final = 20
@@ -29,6 +29,8 @@ def read(text: Value) -> Value:
 def resources(holder: Declared, template: Value, depth: int = 0) -> Iterator[Declared | None]:
     """Yield the resources in a template, those in templates inside it too; None for each that cannot be read."""
     found = peek(template, "resources")
+    if found is MISSING:
+        yield None
     nodes = list(found.values()) if _by_name(found) else items(template, "resources")
     for node in nodes:
         kind = peek(node, "type")

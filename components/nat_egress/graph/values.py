@@ -25,6 +25,7 @@ __all__ = [
     "flag",
     "given",
     "items",
+    "number",
     "peek",
     "same",
     "strings",
@@ -130,12 +131,12 @@ def peek(node: Value, *path: str) -> Value:
 
 
 def items(node: Value, *path: str) -> list[Value]:
-    """Return the items of the list at `path`, with `UNKNOWN` for what is none; an object alone is a list of one."""
+    """Return the items of the list at `path`, with `UNKNOWN` for what is none, and beside an object in its place."""
     value = peek(node, *path)
     if value is MISSING:
         return []
     if isinstance(value, Mapping):
-        return [value]
+        return [value, UNKNOWN]
     if isinstance(value, list):
         return [item for item in value if item is not None]
     return [UNKNOWN]
@@ -152,12 +153,20 @@ def flag(node: Value, *path: str) -> Flag:
 
 
 def text(node: Value, *path: str) -> Text:
-    """Return the text at `path`; an empty one is `MISSING`, and a number is written out."""
+    """Return the text at `path`; an empty one is `MISSING`."""
     value = peek(node, *path)
     if isinstance(value, str):
         return value or MISSING
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(int(value)) if value == value // 1 else str(value)
+    return MISSING if value is MISSING else UNKNOWN
+
+
+def number(node: Value, *path: str) -> int | Unknown | Missing:
+    """Return the whole number at `path`; one that is written as text is taken for it."""
+    value = peek(node, *path)
+    if isinstance(value, str) and value.isdecimal() and value.isascii():
+        return int(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1:
+        return int(value)
     return MISSING if value is MISSING else UNKNOWN
 
 

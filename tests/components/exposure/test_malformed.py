@@ -1,0 +1,101 @@
+"""Inputs of the wrong type, nulls, and whatever else may come, never break a rule nor hide what is exposed."""
+
+import random
+from copy import deepcopy
+
+import pytest
+from nat_egress.exposure.configuration import Configuration
+from nat_egress.exposure.evaluate import of_stack
+from nat_egress.exposure.finding import Verdict
+from nat_egress.graph.declare import declare
+
+from tests.policies.corpus import UNKNOWN, cases
+
+CASES = cases()
+MUTATIONS = 10_000
+WRONG = (7, -1.5, True, False, [], [[]], [7], [None], "x", {"x": {}}, UNKNOWN, {"id": 7}, [{"id": []}])
+GONE = (None, "", {}, "DROP")
+
+
+def found(stack):
+    resources = [
+        declare(
+            one.urn,
+            one.type,
+            one.inputs,
+            parent=one.parent,
+            property_dependencies=one.property_dependencies,
+            dependencies=[urn for urns in one.property_dependencies.values() for urn in urns],
+        )
+        for one in stack
+    ]
+    return of_stack(resources, Configuration())
+
+
+def places(value, path=()):
+    """Yield the path of each value inside `value`."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in steps:
+        yield (*path, key)
+        yield from places(item, (*path, key))
+
+
+def at(inputs, path):
+    for key in path:
+        inputs = inputs[key]
+    return inputs
+
+
+def of_other_types(value):
+    """Return what Azure does not take in the place of `value`: what says nothing, and so must hide nothing."""
+    return [each for each in (7, [7], "x", {"x": {}}) if type(each) is not type(value)] + [UNKNOWN]
+
+
+def put(inputs, path, value):
+    """Put `value` at `path`, or take away what stands there."""
+    *way, last = path
+    for key in way:
+        inputs = inputs[key]
+    if value == "DROP":
+        del inputs[last]
+    else:
+        inputs[last] = deepcopy(value)
+
+
+def mutated(stack, chance, values):
+    """Return a stack with one value replaced, and where."""
+    stack = deepcopy(stack)
+    resource = chance.choice([one for one in stack if one.inputs] or [stack[0]])
+    if not resource.inputs:
+        return stack, (resource.name,)
+    path = chance.choice(list(places(resource.inputs)))
+    put(resource.inputs, path, chance.choice(values))
+    return stack, (resource.name, *path)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_breaks_a_rule(seed):
+    chance = random.Random(seed)  # noqa: S311 - the same each time
+    stacks = [case.stack(phase) for case in CASES for phase in case.phases]
+    for _ in range(MUTATIONS // 4):
+        stack = chance.choice(stacks)
+        for _ in range(chance.randint(1, 4)):
+            stack, _ = mutated(stack, chance, (*WRONG, *GONE))
+        for finding in found(stack):
+            assert isinstance(finding.verdict, Verdict)
+            assert str(finding)
+
+
+DENIED = [case for case in CASES if case.verdict == "deny"]
+
+
+@pytest.mark.parametrize("case", DENIED, ids=lambda case: case.id)
+def test_a_wrong_type_never_hides_what_is_exposed(case):
+    for phase in case.phases:
+        stack = case.stack(phase)
+        for position, resource in enumerate(stack):
+            for path in places(resource.inputs):
+                for value in of_other_types(at(resource.inputs, path)):
+                    changed = deepcopy(stack)
+                    put(changed[position].inputs, path, value)
+                    assert found(changed), (phase, resource.name, path, value)
