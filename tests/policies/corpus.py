@@ -31,6 +31,15 @@ IDS = {
     "VirtualNetwork": ("Microsoft.Network/virtualNetworks", "virtualNetworkName"),
 }
 
+# Policies of which a case's options are settings.
+SETTINGS = {
+    "allowedSources": "nsg-no-internet-inbound",
+    "approvedNextHops": "egress-no-route-override",
+    "approvedSubnets": "egress-nat-only",
+    "excludedSubnets": "egress-nat-only",
+    "hubAndSpoke": "egress-nat-only",
+}
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -87,6 +96,19 @@ class Case:
         """Return the URN of a resource, unlike those of all other cases."""
         chain = f"{component}$" if component else ""
         return f"urn:pulumi:{self.id}-{phase}::corpus::{chain}{resource['type']}::{resource['name']}"
+
+
+def assert_verdict(case: Case, refused: set[str], shown: set[str], said: object) -> None:
+    """Check the policies by which a stack is refused, and those that show something, against a case's verdict."""
+    if case.verdict == "deny":
+        assert refused == {case.rule}, said
+    elif case.verdict == "warn":
+        assert not refused, said
+        assert case.rule in shown, said
+    else:
+        assert not refused, said
+        assert case.rule not in shown, said
+        assert case.rule != "*" or not shown, said
 
 
 def cases() -> list[Case]:

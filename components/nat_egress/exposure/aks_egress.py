@@ -11,7 +11,7 @@ from ..graph.graph import Graph
 from ..graph.network import Network
 from ..graph.references import Reference, reference
 from ..graph.resource import Declared
-from ..graph.values import UNKNOWN, items, peek, same, text, word
+from ..graph.values import UNKNOWN, items, listed, peek, same, text, word
 from .finding import Finding, Verdict
 
 _POLICY: Final = "aks-egress-nat"
@@ -51,7 +51,7 @@ def of_network(network: Network) -> Iterator[Finding]:
             answers = {has_gateway(network.graph, subnet) for subnet in found}
             if False in answers:
                 verdict = Verdict.DENY if answers == {False} and same(kind, _OWN_SUBNET[0]) else Verdict.UNDECIDABLE
-                name = ", ".join(subnet.name for subnet in found)
+                name = listed(subnet.name for subnet in found)
                 what = f"The AKS cluster {cluster.name} leaves by the way of subnet {name}, which has no NAT gateway."
                 yield _finding(cluster, verdict, f"subnet {name} without a NAT gateway", what)
                 break

@@ -11,7 +11,7 @@ from ..graph.interfaces import unnested
 from ..graph.load_balancers import LoadBalancer, LoadBalancers, Member, Rule, RuleKind
 from ..graph.network import Network
 from ..graph.resource import Declared
-from ..graph.values import MISSING, UNKNOWN, flag, given, items, number, peek, same, text, texts, word
+from ..graph.values import MISSING, UNKNOWN, flag, given, items, listed, number, peek, same, text, texts, word
 from .finding import Finding, Verdict
 
 _APPROVED: Final = "ingress-approved-only"
@@ -114,7 +114,7 @@ def _behind_gateway(network: Network, member: Member) -> bool:
 def _names(members: list[Member]) -> str:
     names = list(dict.fromkeys(member.name for member in members))
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    return listed(names[:_SHOWN]) + more
 
 
 def _public_front_end(resource: Declared) -> str:
@@ -197,7 +197,7 @@ def _translation(resource: Declared, collection: object, step: str) -> Iterator[
     known = [rule for rule in rules if rule is not UNKNOWN]
     name = word(peek(collection, "name"), "its rules")
     targets = [word(text(rule, key), "") for rule in known for key in ("translatedAddress", "translatedFqdn")]
-    to = ", ".join(filter(None, targets)) or "a private address"
+    to = listed(filter(None, targets)) or "a private address"
     yield Finding(
         "firewall-no-dnat",
         Verdict.DENY if known else Verdict.UNDECIDABLE,
@@ -212,7 +212,7 @@ def _cloud_firewall(resource: Declared) -> Iterator[Finding]:
     settings = items(resource.inputs, "frontEndSettings")
     if settings:
         known = [one for one in settings if one is not UNKNOWN]
-        names = ", ".join(word(peek(one, "name"), "a setting") for one in known) or "not known yet"
+        names = listed(word(peek(one, "name"), "a setting") for one in known) or "not known yet"
         yield Finding(
             "firewall-no-dnat",
             Verdict.DENY if known else Verdict.UNDECIDABLE,

@@ -107,7 +107,7 @@ def _just_in_time(policy: Declared, configuration: Configuration) -> Iterator[Fi
 
 def _requested(policy: Declared, machine: Value, port: Value) -> SecurityRule:
     """Return the rule that just-in-time access writes when it is asked for."""
-    name = word(peek(machine, "id"), policy.name).rpartition("/")[2]
+    name = f"{word(peek(machine, 'id'), policy.name)}".rpartition("/")[2]
     sources = (*texts(port, "allowedSourceAddressPrefix"), *texts(port, "allowedSourceAddressPrefixes"))
     return SecurityRule(
         policy.urn,

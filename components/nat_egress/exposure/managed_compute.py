@@ -8,7 +8,7 @@ from typing import Final
 from ..graph import kinds
 from ..graph.interfaces import unnested
 from ..graph.resource import Declared
-from ..graph.values import MISSING, UNKNOWN, Flag, Value, flag, given, items, peek, same, text, word
+from ..graph.values import MISSING, UNKNOWN, Flag, Value, flag, given, items, listed, peek, same, text, word
 from .finding import Finding, Verdict
 
 _MANAGED: Final = "managed-compute-no-public-ip"
@@ -77,7 +77,7 @@ def _batch(resource: Declared) -> Iterator[Finding]:
     pools = [
         word(peek(one, "name"), "a pool") for one in items(configuration, "endpointConfiguration", "inboundNatPools")
     ]
-    opened = f", and inbound NAT pools ({', '.join(pools)}) that open ports to the internet" if pools else ""
+    opened = f", and inbound NAT pools ({listed(pools)}) that open ports to the internet" if pools else ""
     yield from _finding(
         "batch-no-public-ip",
         resource,

@@ -9,7 +9,7 @@ from ..graph import kinds
 from ..graph.interfaces import HOLDERS, Interface, interfaces
 from ..graph.network import Network
 from ..graph.resource import Declared
-from ..graph.values import UNKNOWN
+from ..graph.values import UNKNOWN, listed
 from .finding import Finding, Verdict
 
 _POLICIES: Final = {
@@ -56,7 +56,7 @@ def _public(interface: Interface) -> list[str]:
 
 
 def _place(interface: Interface, names: list[str]) -> str:
-    configurations = ", ".join(names)
+    configurations = listed(names)
     return f"{interface.name} ({configurations})" if interface.inline else configurations
 
 

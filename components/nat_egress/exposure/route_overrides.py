@@ -14,7 +14,7 @@ from ..graph.resource import Declared
 from ..graph.roles import Role
 from ..graph.route_tables import DeclaredRoute, declared_route, routes_in, routes_of
 from ..graph.subnets import Subnet
-from ..graph.values import UNKNOWN
+from ..graph.values import UNKNOWN, listed
 from ..routes import Route, around_nat, described
 from .configuration import Configuration
 from .finding import Finding, Verdict
@@ -101,7 +101,7 @@ def _refused(
 ) -> Finding:
     first = refused[0]
     urn = next((one.resource.urn for one in routes if one.known == first), holder.urn)
-    hop = " ".join(filter(None, (first.next_hop_type, first.next_hop_ip_address)))
+    hop = f"{first.next_hop_type} {first.next_hop_ip_address}" if first.next_hop_ip_address else first.next_hop_type
     return Finding(
         _POLICY,
         Verdict.DENY,
@@ -156,7 +156,7 @@ def _subject(holder: Declared, users: Sequence[Subnet]) -> str:
 
 
 def _names(users: Sequence[Subnet]) -> str:
-    return ", ".join(dict.fromkeys(subnet.name for subnet in users))
+    return listed(subnet.name for subnet in users)
 
 
 def _all_ipv6(route: Route) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..graph.network import Network
 from ..graph.roles import Role
-from ..graph.values import given, items, text
+from ..graph.values import given, items, listed, text
 from .finding import Finding, Verdict
 
 
@@ -18,7 +18,7 @@ def of_network(network: Network) -> Iterator[Finding]:
         if network.roles.of(subnet) in (Role.PLATFORM, Role.DELEGATED):
             continue
         found = [text(item, "service") for item in items(subnet.node, "serviceEndpoints")]
-        services = ", ".join(f"{one}" for one in found if isinstance(one, str)) or "a service"
+        services = listed(one for one in found if isinstance(one, str)) or "a service"
         yield Finding(
             "egress-service-endpoints",
             Verdict.WARN,

@@ -6,7 +6,7 @@ Azure takes, is `UNKNOWN`: what it will turn out to be is for the rule to reckon
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
@@ -25,6 +25,7 @@ __all__ = [
     "flag",
     "given",
     "items",
+    "listed",
     "number",
     "peek",
     "same",
@@ -81,12 +82,9 @@ _OBJECTS: Final = frozenset(
 
 
 class HiddenText(str):
-    """A text out of a secret: rules compare it as any other, and a message never shows it."""
+    """A text out of a secret: rules compare it as any other, and an f-string, as messages are, never shows it."""
 
     __slots__ = ()
-
-    def __str__(self) -> str:
-        return "[secret]"
 
     def __repr__(self) -> str:
         return "[secret]"
@@ -191,8 +189,13 @@ def same(value: Value, word: str) -> bool:
 
 
 def word(value: Value, otherwise: str) -> str:
-    """Return `value` as it may stand in a message, `otherwise` where it is no text."""
-    return f"{value}" if isinstance(value, str) and value else otherwise
+    """Return `value`, or `otherwise` where it is no text."""
+    return value if isinstance(value, str) and value else otherwise
+
+
+def listed(words: Iterable[str]) -> str:
+    """Write words one after the other, each once, as they may stand in a message."""
+    return ", ".join(dict.fromkeys(f"{one}" for one in words))
 
 
 def strings(node: Value) -> Iterator[str]:
