@@ -26,8 +26,10 @@ from nat_egress.exposure.configuration_reader import LEVEL
 from nat_egress.exposure.exemptions import Exemption, exempt
 from nat_egress.exposure.finding import Finding, Verdict
 from nat_egress.exposure.inbound_exceptions import exemptions_of
+from nat_egress.exposure.levels import level_of
 from nat_egress.exposure.options_table import schema_of
 from nat_egress.exposure.policies import POLICIES, Level, Policy
+from nat_egress.exposure.reports.plain import plain
 from nat_egress.graph.declare import declare
 from nat_egress.graph.of_analyzer import decode
 from nat_egress.graph.resource import Declared
@@ -188,22 +190,11 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
                 policyPackName=NAME,
                 policyPackVersion=VERSION,
                 description=policy.description,
-                message=message,
+                message=plain(message),
                 enforcementLevel=_NUMBERS[level],
                 urn=urn,
                 severity=_severity(policy),
             )
-
-
-def level_of(finding: Finding, level: Level) -> Level:
-    """Return the level of a finding, given that of its policy: only what is exposed is ever refused.
-
-    A policy that is advisory by itself only warns. Where it is made mandatory, what it warns of is refused.
-    """
-    if finding.verdict is Verdict.DENY:
-        return level
-    raised = finding.verdict is Verdict.WARN and POLICIES[finding.policy].level is Level.ADVISORY
-    return level if raised else Level.ADVISORY
 
 
 def serve(pack: Pack) -> None:

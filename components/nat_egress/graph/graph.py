@@ -19,6 +19,7 @@ class Graph:
         self.by_urn = {resource.urn: resource for resource in self.resources}
         self._by_kind: defaultdict[str, list[Declared]] = defaultdict(list)
         self._by_path: defaultdict[tuple[str, ...], list[tuple[str, Declared]]] = defaultdict(list)
+        self._children: dict[tuple[str, str], defaultdict[str, list[Declared]]] = {}
         for resource in self.resources:
             self._by_kind[resource.kind].append(resource)
             self._index(resource)
@@ -51,7 +52,14 @@ class Graph:
 
     def children(self, resource: Declared, kind: str) -> list[Declared]:
         """Return the resources of `kind` that belong, or may belong, to a resource."""
-        return [child for child in self._by_kind.get(kind, ()) if resource in self.parents(child, resource.kind)]
+        relation = (resource.kind, kind)
+        if relation not in self._children:
+            found: defaultdict[str, list[Declared]] = defaultdict(list)
+            for child in self._by_kind.get(kind, ()):
+                for parent in self.parents(child, resource.kind):
+                    found[parent.urn].append(child)
+            self._children[relation] = found
+        return self._children[relation][resource.urn]
 
     def referred_to(self) -> frozenset[str]:
         """Return the URNs of the resources that an input of one of Azure's resources refers to."""

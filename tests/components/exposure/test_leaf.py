@@ -6,6 +6,7 @@ import sys
 MODULES = [
     "baseline",
     "configuration",
+    "evaluate",
     "exemptions",
     "fingerprint",
     "levels",
