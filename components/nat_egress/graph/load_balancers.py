@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -67,58 +68,66 @@ class LoadBalancer:
         return True if True in found else UNKNOWN if UNKNOWN in found or not found else False
 
 
+@dataclass(frozen=True)
+class _Join:
+    """A network interface that names a part of a load balancer as what it belongs to."""
+
+    interface: Interface
+    part: str
+    """Which kind of part, one of `_PARTS`."""
+    name: Text
+    certain: bool
+    """Whether it is that load balancer, and not one of several."""
+
+
 class LoadBalancers:
     """All load balancers of a stack, with what they lead to."""
 
     def __init__(self, network: Network) -> None:
         self._graph = graph = network.graph
         self.all = [_read(graph, one) for one in graph.of(kinds.LOAD_BALANCER)]
-        self._interfaces = network.interfaces if self.all else []
+        self._joins: defaultdict[str, list[_Join]] = defaultdict(list)
+        for interface in network.interfaces if self.all else ():
+            for part, where in _joined(interface):
+                self._join(interface, part, where)
 
     def members(self, balancer: LoadBalancer, rule: Rule) -> list[Member]:
         """Return what a rule leads to, or may lead to."""
-        found = [member for interface in self._interfaces for member in self._joined(balancer, rule, interface)]
-        return [*found, *self._addresses(balancer, rule)]
-
-    def _joined(self, balancer: LoadBalancer, rule: Rule, interface: Interface) -> Iterator[Member]:
         pools = {_last(one) for one in rule.pools}
         own: set[Text] = {rule.name.lower()}
-        for configuration in interface.configurations:
-            places = (
-                (configuration.pools, "backendaddresspools", pools, RuleKind.OUTBOUND),
-                (configuration.nat_rules, "inboundnatrules", own, RuleKind.INBOUND_NAT),
-                (configuration.nat_pools, "inboundnatpools", own, RuleKind.INBOUND_NAT_POOL),
-            )
-            for references, part, names, kind in places:
-                if part != "backendaddresspools" and kind is not rule.kind:
-                    continue
-                answers = [self._leads(balancer, one, part, names) for one in references]
-                if any(answer is not False for answer in answers):
-                    yield Member(interface.name, interface, certain=True in answers)
-                    break
+        found: dict[int, Member] = {}
+        for join in self._joins[balancer.resource.urn]:
+            names = pools if join.part == _POOL else own if join.part == _OWN_PART.get(rule.kind) else set()
+            answer = self._among(balancer, join, names) if names else False
+            if answer is not False:
+                before = found.get(id(join.interface))
+                certain = (answer is True and join.certain) or (before is not None and before.certain)
+                found[id(join.interface)] = Member(join.interface.name, join.interface, certain)
+        return [*found.values(), *self._addresses(balancer, rule)]
 
-    def _leads(self, balancer: LoadBalancer, where: Reference, part: str, names: set[Text]) -> Flag:
-        """Tell whether a reference leads to one of the parts `names` of a load balancer."""
-        if not names:
-            return False
-        followed = self._graph.follow(where, kinds.LOAD_BALANCER, kinds.BACKEND_POOL, kinds.INBOUND_NAT_RULE)
-        answers: list[Flag] = []
-        for target in followed.targets:
-            if target.resource is balancer.resource:
-                name = target.part(part)
-            elif balancer.resource in self._graph.parents(target.resource, kinds.LOAD_BALANCER):
-                name = target.resource.azure_name.lower()
-            else:
-                answers.append(False)
+    def _join(self, interface: Interface, part: str, where: Reference) -> None:
+        graph = self._graph
+        targets = graph.follow(where, kinds.LOAD_BALANCER, kinds.BACKEND_POOL, kinds.INBOUND_NAT_RULE).targets
+        for target in targets:
+            if target.resource.kind == kinds.LOAD_BALANCER:
+                join = _Join(interface, part, target.part(part), len(targets) == 1)
+                self._joins[target.resource.urn].append(join)
                 continue
-            answers.append(self._among(balancer, name, part, names))
-        return answers[0] if len(answers) == 1 else _all(answers) if answers else False
+            parents = graph.parents(target.resource, kinds.LOAD_BALANCER)
+            for parent in parents:
+                certain = len(targets) == len(parents) == 1
+                join = _Join(interface, part, target.resource.azure_name.lower(), certain)
+                self._joins[parent.urn].append(join)
 
-    def _among(self, balancer: LoadBalancer, name: Text, part: str, names: set[Text]) -> Flag:
-        if isinstance(name, str):
-            return True if name in names else UNKNOWN if UNKNOWN in names else False
-        # Not known which one: certain only where the load balancer has no other.
-        return True if len(self._parts(balancer, part)) == 1 else UNKNOWN
+    def _among(self, balancer: LoadBalancer, join: _Join, names: set[Text]) -> Flag:
+        """Tell whether an interface belongs to one of the parts `names` of a load balancer."""
+        if isinstance(join.name, str):
+            if join.name in names:
+                return True
+            if UNKNOWN not in names:
+                return False
+        # Which one is not known: certain only where the load balancer has no other.
+        return True if len(self._parts(balancer, join.part)) == 1 else UNKNOWN
 
     def _parts(self, balancer: LoadBalancer, part: str) -> set[str]:
         key, separate = _PARTS[part]
@@ -142,9 +151,19 @@ class LoadBalancers:
                     yield Member(shown, None, certain=among or len(pools) == 1)
 
 
+def _joined(interface: Interface) -> Iterator[tuple[str, Reference]]:
+    for configuration in interface.configurations:
+        yield from ((_POOL, one) for one in configuration.pools)
+        yield from (("inboundnatrules", one) for one in configuration.nat_rules)
+        yield from (("inboundnatpools", one) for one in configuration.nat_pools)
+
+
 _POOLS: Final = "backendAddressPools"
+_POOL: Final = _POOLS.lower()
+_OWN_PART: Final = {RuleKind.INBOUND_NAT: "inboundnatrules", RuleKind.INBOUND_NAT_POOL: "inboundnatpools"}
+"""The parts by which an interface names a rule itself, not its pool."""
 _PARTS: Final = {
-    "backendaddresspools": (_POOLS, kinds.BACKEND_POOL),
+    _POOL: (_POOLS, kinds.BACKEND_POOL),
     "inboundnatrules": ("inboundNatRules", kinds.INBOUND_NAT_RULE),
     "inboundnatpools": ("inboundNatPools", ""),
 }

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from . import kinds
-from .graph import Graph
 from .interfaces import Interface, unnested
 from .network import Network
-from .references import Reference
 from .resource import Declared
 from .subnets import Subnet
 from .values import Value, items, peek, word
@@ -51,14 +49,20 @@ def security_groups(network: Network) -> Iterator[SecurityGroup]:
             separate[parent.urn].append(own)
         if not parents:
             yield SecurityGroup(rule, (own,))
-    bound = [(subnet, _urns(graph, subnet.reference("networkSecurityGroup"))) for subnet in network.subnets.all]
-    used = [(interface, _urns(graph, interface.security_group)) for interface in network.interfaces]
+    bound: defaultdict[str, list[Subnet]] = defaultdict(list)
+    for subnet in network.subnets.all:
+        for target in graph.follow(subnet.reference("networkSecurityGroup"), kinds.SECURITY_GROUP).targets:
+            bound[target.resource.urn].append(subnet)
+    used: defaultdict[str, list[Interface]] = defaultdict(list)
+    for interface in network.interfaces:
+        for target in graph.follow(interface.security_group, kinds.SECURITY_GROUP).targets:
+            used[target.resource.urn].append(interface)
     for group in groups:
         yield SecurityGroup(
             group,
             (*rules_in(group, group.inputs), *separate[group.urn]),
-            tuple(subnet for subnet, urns in bound if group.urn in urns),
-            tuple(interface for interface, urns in used if group.urn in urns),
+            tuple(bound[group.urn]),
+            tuple(used[group.urn]),
         )
 
 
@@ -67,7 +71,3 @@ def rules_in(resource: Declared, node: Value) -> Iterator[DeclaredRule]:
     for item in items(node, "securityRules"):
         rule = unnested(item)
         yield DeclaredRule(resource, word(peek(rule, "name"), "its rule"), rule)
-
-
-def _urns(graph: Graph, where: Reference) -> set[str]:
-    return {target.resource.urn for target in graph.follow(where, kinds.SECURITY_GROUP).targets}
