@@ -9,7 +9,7 @@ from .graph import Graph
 from .references import arm_id
 from .resource import Declared
 from .subnets import Subnet
-from .values import MISSING, UNKNOWN, Flag, given, peek, same
+from .values import MISSING, UNKNOWN, Flag, given, peek, same, text
 
 ADDRESSES: Final = ("publicIpAddresses", "publicIpPrefixes", "publicIpAddressesV6", "publicIpPrefixesV6")
 
@@ -20,7 +20,7 @@ def has_gateway(graph: Graph, subnet: Subnet) -> Flag:
     if isinstance(where.id, str):
         return True if _names_a_gateway(where.id) else UNKNOWN
     node = peek(subnet.node, "natGateway")
-    if node is MISSING or (isinstance(node, dict) and peek(node, "id") is MISSING):
+    if node is MISSING or (isinstance(node, dict) and text(node, "id") is MISSING):
         return False
     # An object whose id is not known is a reference; what is not known at all is one if it depends on a gateway.
     return True if isinstance(node, dict) or gateways(graph, subnet) else UNKNOWN

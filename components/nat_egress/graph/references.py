@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,8 +36,9 @@ def reference(holder: Declared, key: str, node: Value, *path: str) -> Reference:
     if value is UNKNOWN or value is MISSING:
         return Reference(holder, key, value)
     found = text(value, "id")
-    # An object without an id, which is described in its place, is some resource; an empty one is none.
-    return Reference(holder, key, UNKNOWN if found is MISSING and value else found)
+    # What is described in the place of an id is some resource.
+    described = isinstance(value, Mapping) and any(name != "id" for name in value)
+    return Reference(holder, key, UNKNOWN if found is MISSING and described else found)
 
 
 @dataclass(frozen=True)

@@ -110,9 +110,9 @@ def understood(value: Value, *, secret: bool = False) -> Value:
 
 def _understood_object(value: Mapping[str, Value], *, secret: bool) -> Value:
     signature = value.get(SIGNATURE)
-    if signature is None or signature in _OBJECTS:
+    if signature is None or (isinstance(signature, str) and signature in _OBJECTS):
         return {key: understood(item, secret=secret) for key, item in value.items()}
-    if signature in {SECRET, OUTPUT_VALUE} and "value" in value:
+    if signature in (SECRET, OUTPUT_VALUE) and "value" in value:
         return understood(value["value"], secret=secret or signature == SECRET or value.get("secret") is True)
     return UNKNOWN
 
