@@ -101,7 +101,10 @@ def _template(resource: Declared, path: tuple[str, ...], rules: Rules) -> Iterat
         what = f"The deployment {resource.name} has a template that policies are not shown, or cannot read"
         yield _finding(resource, Verdict.WARN, what)
         return
-    found = list(templates.resources(resource, template))
+    try:
+        found = list(templates.resources(resource, template))
+    except RecursionError:
+        found = [None]
     yield from _judged(resource, [one for one in found if one is not None], rules, unreadable=None in found)
 
 

@@ -11,7 +11,7 @@ from ..graph.gateways import carries_ipv6, gateways, has_address, has_gateway
 from ..graph.network import Network
 from ..graph.references import Reference, reference
 from ..graph.resource import Declared
-from ..graph.roles import Role
+from ..graph.roles import FIREWALL_SUBNET, Role
 from ..graph.route_tables import DeclaredRoute, routes_in, routes_of
 from ..graph.subnets import Subnet
 from ..graph.values import UNKNOWN, Flag, flag, texts
@@ -36,6 +36,8 @@ def of_network(network: Network, configuration: Configuration) -> Iterator[Findi
     for subnet in network.subnets.all:
         if configuration.looks_at(subnet.name) and network.roles.of(subnet) in _LOOKED_AT:
             yield from _of_subnet(network, subnet, configuration)
+    if configuration.hub_and_spoke:
+        yield from _of_hub(network)
     yield from _elsewhere(network, configuration)
 
 
@@ -62,6 +64,21 @@ def of_gateways(network: Network) -> Iterator[Finding]:
                 f"No subnet of this stack is attached to the NAT gateway {gateway.name}, and whether one of another "
                 "stack is, is not known here.",
                 "Attach a subnet to it (natGateway.id of the subnet), or remove it.",
+            )
+
+
+def _of_hub(network: Network) -> Iterator[Finding]:
+    """Find the firewalls of a hub that have no gateway in place of those of the spokes."""
+    for subnet in network.subnets.all:
+        if subnet.name.lower() == FIREWALL_SUBNET and has_gateway(network.graph, subnet) is False:
+            yield Finding(
+                _POLICY,
+                Verdict.WARN,
+                subnet.resource.urn,
+                ("spokes", "firewall of the hub", "internet"),
+                f"The subnet {subnet.name} has no NAT gateway, so what the spokes send leaves by the firewall's own "
+                "addresses.",
+                "Attach it to a NAT gateway (natGateway.id).",
             )
 
 

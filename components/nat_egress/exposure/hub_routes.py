@@ -1,4 +1,4 @@
-"""Routes that come into a network from outside of its route tables: from a virtual hub, or from Network Manager."""
+"""Routes that do not come from a route table: from a virtual hub, a virtual network gateway, or Network Manager."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from .. import cidr
 from ..graph.resource import Declared
-from ..graph.values import MISSING, UNKNOWN, flag, items, same, text, texts
+from ..graph.values import MISSING, UNKNOWN, flag, given, items, same, text, texts
 from ..routes import Route, around_nat, described
 from .finding import Finding, Verdict
 
@@ -16,7 +16,7 @@ _APPLIANCE: Final = "virtualappliance"
 
 
 def of_resource(resource: Declared) -> Iterator[Finding]:
-    """Find the routes of a hub, or of a network manager, that lead around NAT gateways."""
+    """Find the routes of a hub, of a gateway, or of a network manager, that lead around NAT gateways."""
     rule = _ALONE.get(resource.kind)
     if rule is not None:
         yield from rule(resource)
@@ -50,6 +50,19 @@ def _intent(resource: Declared) -> Iterator[Finding]:
         )
 
 
+def _gateway(resource: Declared) -> Iterator[Finding]:
+    if given(resource.inputs, "gatewayDefaultSite") is not False:
+        yield Finding(
+            _POLICY,
+            Verdict.WARN,
+            resource.urn,
+            ("network", f"virtual network gateway {resource.name}", "default site", "internet"),
+            f"The virtual network gateway {resource.name} has a default site, to which what leaves the network is "
+            "tunnelled.",
+            "Remove gatewayDefaultSite, where the NAT gateway is to be the way out.",
+        )
+
+
 def _rule(resource: Declared) -> Iterator[Finding]:
     prefix = text(resource.inputs, "destination", "destinationAddress")
     hop = text(resource.inputs, "nextHop", "nextHopType")
@@ -79,4 +92,5 @@ _ALONE: Final = {
     "network:HubVirtualNetworkConnection": _connection,
     "network:RoutingIntent": _intent,
     "network:RoutingRule": _rule,
+    "network:VirtualNetworkGateway": _gateway,
 }

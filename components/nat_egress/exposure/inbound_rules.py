@@ -11,7 +11,7 @@ from ..graph.graph import Graph
 from ..graph.interfaces import unnested
 from ..graph.network import Network
 from ..graph.resource import Declared
-from ..graph.roles import Role, Roles
+from ..graph.roles import BASTION_SUBNET, Role, Roles
 from ..graph.security_groups import DeclaredRule, SecurityGroup, rules_in, security_groups
 from ..graph.subnets import Subnet
 from ..graph.values import UNKNOWN, Value, items, number, peek, texts, word
@@ -61,7 +61,7 @@ def _expected(roles: Roles, group: SecurityGroup) -> Intervals:
 def _expected_in(roles: Roles, subnet: Subnet) -> Intervals:
     match roles.of(subnet):
         case Role.PLATFORM:
-            return _BASTION if subnet.name.lower() == "azurebastionsubnet" else _EVERYTHING
+            return _BASTION if subnet.name.lower() == BASTION_SUBNET else _EVERYTHING
         case Role.DELEGATED | Role.PRIVATE_ENDPOINTS:
             return _EVERYTHING
         case Role.APPLICATION_GATEWAY:

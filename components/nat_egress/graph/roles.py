@@ -35,11 +35,14 @@ class Role(Enum):
     """Its delegations are not known."""
 
 
+BASTION_SUBNET: Final = "azurebastionsubnet"
+FIREWALL_SUBNET: Final = "azurefirewallsubnet"
+
 PLATFORM_NAMES: Final = frozenset(
     {
         "gatewaysubnet",
-        "azurebastionsubnet",
-        "azurefirewallsubnet",
+        BASTION_SUBNET,
+        FIREWALL_SUBNET,
         "azurefirewallmanagementsubnet",
         "routeserversubnet",
     }
