@@ -13,6 +13,7 @@ from . import (
     front_ends,
     hub_routes,
     inbound_rules,
+    load_balancing,
     managed_compute,
     public_addresses,
     route_overrides,
@@ -33,7 +34,7 @@ def of_network(resources: Iterable[Declared], configuration: Configuration) -> l
     return [
         *public_addresses.of_network(network),
         *public_addresses.unused(network),
-        *front_ends.of_network(network),
+        *load_balancing.of_network(network),
         *inbound_rules.of_network(network, configuration),
         *egress.of_network(network, configuration),
         *egress.of_gateways(network),

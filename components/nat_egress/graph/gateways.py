@@ -23,7 +23,8 @@ def has_gateway(graph: Graph, subnet: Subnet) -> Flag:
     if node is MISSING or (isinstance(node, dict) and text(node, "id") is MISSING):
         return False
     # An object whose id is not known is a reference; what is not known at all is one if it depends on a gateway.
-    return True if isinstance(node, dict) or gateways(graph, subnet) else UNKNOWN
+    described = isinstance(node, dict) and peek(node, "id") is UNKNOWN
+    return True if described or gateways(graph, subnet) else UNKNOWN
 
 
 def _names_a_gateway(text: str) -> bool:
