@@ -5,6 +5,11 @@ import shutil
 import textwrap
 
 import pytest
+from nat_egress.exposure.configuration import Configuration
+from nat_egress.exposure.evaluate import of_stack
+from nat_egress.exposure.finding import Verdict
+from nat_egress.graph import kinds
+from nat_egress.graph.declare import declare
 
 from tests.program.conftest import ROOT
 from tests.program.test_machines import INBOUND, machine, stack
@@ -55,7 +60,19 @@ def test_the_projects_own_stacks_pass(with_policies, name):
 def test_what_passes_in_a_preview_passes_in_the_update_and_after_it(with_policies):
     said = with_policies.up("sandbox").said
     assert "nat-egress@v0.1.0" in said
-    assert "nat-egress" in with_policies.up("sandbox").said
+    assert "[mandatory]" not in said
+    state = [
+        declare(
+            each["urn"],
+            each["type"],
+            each.get("inputs", {}),
+            id=each.get("id", ""),
+            property_dependencies=each.get("propertyDependencies", {}),
+        )
+        for each in with_policies.resources("sandbox").values()
+    ]
+    assert {one.kind for one in state} >= {kinds.MACHINE, kinds.SUBNET, kinds.NAT_GATEWAY, kinds.BASTION_HOST}
+    assert [one for one in of_stack(state, Configuration()) if one.verdict is Verdict.DENY] == []
 
 
 def test_a_public_machine_is_refused_before_anything_is_made(with_policies):
