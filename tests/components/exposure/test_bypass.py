@@ -17,9 +17,8 @@ def test_the_token_is_one_of_azure_native(token):
 
 
 def found(inputs, kind="command:local:Command"):
-    return [
-        (one.policy, one.verdict.value) for one in of_resource(declare(f"urn:pulumi:s::p::{token}::c", token, inputs))
-    ]
+    resource = declare(f"urn:pulumi:s::p::{kind}::c", kind, inputs)
+    return [(one.policy, one.verdict.value) for one in of_resource(resource)]
 
 
 @pytest.mark.parametrize(
@@ -52,3 +51,37 @@ def test_a_template_that_is_deeper_than_can_be_read_is_told_and_breaks_nothing(d
     deep = '{"resources":[{"type":"Microsoft.Network/networkInterfaces","x":' + "[" * depth + "]" * depth + "}]}"
     token = "azure:core/resourceGroupTemplateDeployment:ResourceGroupTemplateDeployment"
     assert found({"templateContent": deep}, token) == [("opaque-deployment", "warn")]
+
+
+def in_template(*resources):
+    return found({"properties": {"template": {"resources": list(resources)}}}, "azure-native:resources:Deployment")
+
+
+DENIED = [("opaque-deployment", "deny")]
+WARNED = [("opaque-deployment", "warn")]
+
+
+def test_a_resource_inside_another_of_a_template_has_its_parents_type():
+    pool = {"type": "agentPools", "properties": {"enableNodePublicIP": True}}
+    cluster = {
+        "type": "Microsoft.ContainerService/managedClusters",
+        "properties": {"networkProfile": {"outboundType": "managedNATGateway"}},
+    }
+    assert in_template({**cluster, "resources": [pool]}) == DENIED
+    assert in_template(cluster) == WARNED
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [("[parameters('public')]", WARNED), ("[[true]", WARNED), (True, DENIED), ("true", DENIED), (False, WARNED)],
+)
+def test_an_expression_of_a_template_is_not_known(value, verdict):
+    kind = "Microsoft.ContainerService/managedClusters/agentPools"
+    assert in_template({"type": kind, "properties": {"enableNodePublicIP": value}}) == verdict
+
+
+def test_an_outbound_type_that_a_parameter_says_is_not_taken_for_another():
+    kind = "Microsoft.ContainerService/managedClusters"
+    said = "[parameters('outboundType')]"
+    assert in_template({"type": kind, "properties": {"networkProfile": {"outboundType": said}}}) == WARNED
+    assert in_template({"type": kind, "properties": {"networkProfile": {"outboundType": "loadBalancer"}}}) == DENIED
