@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks import preview, simulator, sizing
+from benchmarks import policies, preview, simulator, sizing
 from benchmarks.preview import Ratio
 
 BENCHMARKS: dict[str, Callable[[int], list[Ratio]]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[int], list[Ratio]]] = {
     "machines": preview.machines,
     "prod": preview.prod,
     "engines": preview.engines,
+    "policies": policies.policies,
     "simulator": simulator.simulator,
     "sizing": sizing.sizing,
 }

@@ -142,7 +142,7 @@ def machines(rounds: int) -> list[Ratio]:
     )
 
 
-def _program_with(folder: Path, stack: str) -> Path:
+def program_with(folder: Path, stack: str) -> Path:
     """Copy the stack program, with a stack of one subnet beside its own: what a preview of anything costs."""
     folder.mkdir()
     for name in ("Pulumi.yaml", "__main__.py", "outputs.py"):
@@ -160,7 +160,7 @@ def prod(rounds: int) -> list[Ratio]:
     on_path = ["official"] if shutil.which("pulumi") is not None else []
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        program = _program_with(folder / "program", "start")
+        program = program_with(folder / "program", "start")
         other = _project(folder / "plain", plain.program, (0, plain.count))
         commands = {"plain, start-up": preview(other, "n0", folder / "sandbox")}
         commands["plain"] = preview(other, f"n{plain.count}", folder / "sandbox")
