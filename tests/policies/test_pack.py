@@ -1,6 +1,8 @@
 """The pack over the Analyzer protocol: levels, settings, exemptions, baselines, and what an engine sends besides."""
 
+import random
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import grpc
@@ -11,6 +13,7 @@ from nat_egress.exposure.policies import POLICIES
 from nat_egress.graph.declare import declare
 from pulumi.runtime.proto import analyzer_pb2
 
+from tests.components.exposure.test_malformed import GONE, WRONG, mutated
 from tests.policies.corpus import UNKNOWN, Resource, cases
 
 TODAY = datetime.now(UTC).date()
@@ -188,6 +191,19 @@ def test_what_is_malformed_is_told_and_breaks_nothing(pack, stack, value):
     pack.configure({})
     (said,) = pack.analyze(resource(stack, {"ipConfigurations": value}))
     assert (said.policy, said.level) == ("vm-no-public-ip", "ADVISORY")
+
+
+def test_five_hundred_mutations_over_the_protocol(pack):
+    pack.configure({})
+    chance = random.Random(5)  # noqa: S311 - the same each time
+    stacks = [case.stack(phase) for case in CASES.values() for phase in case.phases]
+    for number in range(500):
+        stack, _ = mutated(chance.choice(stacks), chance, (*WRONG, *GONE))
+        own = [
+            replace(one, urn=one.urn.replace("::corpus::", f"-{number}::corpus::"), outputs=one.inputs) for one in stack
+        ]
+        for said in pack.everything(own):
+            assert said.policy in POLICIES
 
 
 def test_resources_are_shown_at_once(pack, stack):

@@ -10,11 +10,11 @@ from typing import Final
 
 from . import kinds
 from .graph import Graph
-from .interfaces import Interface
+from .interfaces import Interface, unnested
 from .references import Reference, reference
 from .resource import Declared
 from .subnets import Subnet, Subnets
-from .values import given, items, peek
+from .values import UNKNOWN, Flag, items, peek, text
 
 
 class Role(Enum):
@@ -80,7 +80,7 @@ class Roles:
         """Return the role of a subnet."""
         if subnet.name.lower() in PLATFORM_NAMES:
             return Role.PLATFORM
-        delegated = given(subnet.node, "delegations")
+        delegated = _is_delegated(subnet)
         if delegated is True:
             return Role.DELEGATED
         roles = [user.role for user in self.users(subnet)]
@@ -92,6 +92,13 @@ class Roles:
 
 
 _BY_WEIGHT: Final = (Role.NODES, Role.APPLICATION_GATEWAY, Role.PRIVATE_ENDPOINTS)
+
+
+def _is_delegated(subnet: Subnet) -> Flag:
+    services = [text(unnested(one), "serviceName") for one in items(subnet.node, "delegations")]
+    if any(isinstance(service, str) for service in services):
+        return True
+    return UNKNOWN if UNKNOWN in services else False
 
 
 def _uses(graph: Graph, interfaces: Iterable[Interface]) -> Iterator[tuple[Declared, Role, Reference]]:
