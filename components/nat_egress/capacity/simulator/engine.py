@@ -17,11 +17,13 @@ from .counting import Count
 from .errors import CannotSimulate
 from .kernel_keys import half_full, new_table, with_more_places
 from .kernel_ports import BLOCK, WORD
+from .kernel_queues import QUEUES, new_queues, with_more_blocks
+from .kernel_wheel import BUCKETS
 from .settings import FIRST_PORT, MICROSECONDS, MOST_CONNECTIONS, Gateway, Retry, microseconds
 
 FIRST_RECORDS: Final = 1 << 12
 GROWTH: Final = 1.25
-"""A quarter at a time: with 40 bytes a record and 4 in the heap, an entry takes at most 55."""
+"""A quarter at a time: with 40 bytes a record, 4 in the heap and 4 in the queues, an entry takes at most 60."""
 CHUNK: Final = 1 << 20
 """Connections between two reports of progress."""
 QUIET_S: Final = 2.0
@@ -76,7 +78,7 @@ class Simulation:
     def bytes_used(self) -> int:
         """What the table and its timers take, and the port bitmaps of what was ever used."""
         memory = self._memory
-        table = memory.entries.nbytes + memory.heap.nbytes + memory.wheel.nbytes
+        table = memory.entries.nbytes + memory.heap.nbytes + memory.wheel.nbytes + memory.queues.slots.nbytes
         used = int(np.count_nonzero(memory.words.any(axis=2)))
         return int(table + used * (memory.words[0, 0].nbytes + memory.blocks[0, 0].nbytes))
 
@@ -135,7 +137,7 @@ class Simulation:
         if self._width_known or len(connections) < 2:  # noqa: PLR2004 - a distance needs two
             return
         apart = (int(connections.start[-1]) - int(connections.start[0])) / len(connections)
-        width = max(2 * apart, 8 * float(connections.life.mean()) / records.BUCKETS, 1.0)
+        width = max(2 * apart, 8 * float(connections.life.mean()) / BUCKETS, 1.0)
         self._memory.registers[records.SHIFT] = int(np.log2(width))
         self._memory.registers[records.BUCKET] = self.now >> int(np.log2(width))
         self._width_known = True
@@ -199,6 +201,7 @@ def _settings(gateway: Gateway, seed: int, retries: Sequence[Retry], step_s: flo
         seed=np.uint64(draws.mix(seed)),
         addresses=gateway.addresses,
         ports=gateway.ports_per_address,
+        mask=(1 << (gateway.ports_per_address - 1).bit_length()) - 1,
         free_choice=gateway.address_choice == "free",
         mapping=mapping,
         limit=records.NEVER if gateway.active_limit is None else gateway.active_limit,
@@ -215,14 +218,13 @@ def _memory(gateway: Gateway, destinations: int, mapping: int) -> kernel.Memory:
     pools = domains if mapping == kernel.REUSED else 2
     registers = np.zeros(records.REGISTERS, np.int64)
     registers[records.ROOM] = FIRST_RECORDS
-    queues = np.full((4, records.QUEUES), records.NONE, np.int64)
-    queues[2] = records.NEVER
+    registers[records.FREE_BLOCK] = QUEUES
     return kernel.Memory(
         entries=_chained(np.zeros(FIRST_RECORDS, records.ENTRY), 0, records.NONE),
-        wheel=np.full(records.BUCKETS, records.NONE, np.int32),
+        wheel=np.full(BUCKETS, records.NONE, np.int32),
         heap=np.zeros(FIRST_RECORDS, np.int32),
         registers=registers,
-        queues=queues,
+        queues=new_queues(FIRST_RECORDS),
         words=np.zeros((pools, addresses, -(-gateway.ports_per_address // WORD)), np.uint64),
         blocks=np.zeros((pools, addresses, -(-gateway.ports_per_address // BLOCK)), np.uint16),
         used=np.zeros((pools, addresses), np.int32),
@@ -250,7 +252,8 @@ def _with_more_room(memory: kernel.Memory) -> kernel.Memory:
     _chained(entries, old, int(memory.registers[records.FREE_LIST]) if memory.registers[records.ROOM] else records.NONE)
     memory.registers[records.FREE_LIST] = old
     memory.registers[records.ROOM] += new - old
-    return memory._replace(entries=entries, heap=heap)
+    queues = with_more_blocks(memory.queues, memory.registers, new)
+    return memory._replace(entries=entries, heap=heap, queues=queues)
 
 
 def _chained(entries: npt.NDArray[np.void], first: int, then: int) -> npt.NDArray[np.void]:

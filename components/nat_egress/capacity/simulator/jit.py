@@ -46,3 +46,12 @@ def sources() -> int:
 def signed(number: Any) -> int:  # noqa: ANN401 - of numpy, of any width
     """Make 64 bits with a sign of any whole number: the compiler makes a float of a signed and an unsigned one."""
     return np.int64(number)  # type: ignore[return-value]
+
+
+@compiled
+def natural(number: Any) -> int:  # noqa: ANN401 - of numpy, of any width
+    """Say that a whole number is from 0 to 2**32 - 1.
+
+    An index that may be below 0 counts from the end, and the compiler allows for that at each use.
+    """
+    return np.int64(np.uint32(number))  # type: ignore[return-value]

@@ -10,34 +10,30 @@ import numpy.typing as npt
 
 from .connections import ABANDONED, UNANSWERED
 from .counting import Count
-from .jit import compiled, compiled_and_kept, signed, sources
+from .jit import compiled, compiled_and_kept, natural, signed, sources
 from .kernel_draws import attempt_key, draw
 from .kernel_entries import (
     BUCKET,
     FIRST_QUEUE,
     HALF_OPEN,
-    HALF_OPEN_TIMEOUT,
     HEAPED,
     HELD,
-    IDLE,
-    IDLE_HOLD,
     LATE,
     NEVER,
     OPEN,
     ROOM,
     SHIFT,
     WAITING,
+    Entries,
     Numbers,
-    dequeue,
-    enqueue,
+    Slots,
     free_slot,
     new_slot,
-    pop_timer,
-    set_timer,
-    turn_wheel,
 )
 from .kernel_keys import Table, is_half_full, place_of, put, remove
 from .kernel_ports import choose_port, give_back, take
+from .kernel_queues import HALF_OPEN_TIMEOUT, IDLE, IDLE_HOLD, Queues, dequeue, enqueue
+from .kernel_wheel import pop_timer, set_timer, turn_wheel
 from .settings import FIRST_PORT, MOST_DOUBLINGS
 
 CALLS: Final = int(Count.CALLS)
@@ -70,6 +66,8 @@ class Settings(NamedTuple):
     """Hashed."""
     addresses: int
     ports: int
+    mask: int
+    """The bits that the last port has, counted from 0."""
     free_choice: bool
     mapping: int
     limit: int
@@ -85,11 +83,11 @@ class Settings(NamedTuple):
 class Memory(NamedTuple):
     """The state of the gateway."""
 
-    entries: npt.NDArray[np.void]
-    wheel: npt.NDArray[np.int32]
-    heap: npt.NDArray[np.int32]
+    entries: Entries
+    wheel: Slots
+    heap: Slots
     registers: Numbers
-    queues: Numbers
+    queues: Queues
     words: npt.NDArray[np.uint64]
     """By pool and address."""
     blocks: npt.NDArray[np.uint16]
@@ -140,7 +138,7 @@ def _run(  # noqa: PLR0917 - the compiled function is called by position
 ) -> bool:
     starts, times = arrivals.start, packets.time
     while True:
-        start = starts[position[0]] if position[0] < len(starts) else NEVER
+        start = starts[natural(position[0])] if position[0] < len(starts) else NEVER
         time = times[position[1]] if position[1] < len(times) else NEVER
         step = (position[2] + 1) * settings.step
         now = min(start, time, until, step)
@@ -154,7 +152,7 @@ def _run(  # noqa: PLR0917 - the compiled function is called by position
         elif start <= time:
             if not _has_records(settings, memory):
                 return False
-            _arrive(arrivals, position[0], first_number + position[0], settings, memory)
+            _arrive(arrivals, natural(position[0]), first_number + position[0], settings, memory)
             position[0] += 1
         else:
             _receive(packets, position[1], settings, memory)
@@ -188,11 +186,11 @@ def _advance(time: int, settings: Settings, memory: Memory) -> bool:
         memory.queues,
     )
     while True:
-        queue = registers[FIRST_QUEUE]
-        frees = queues[2, queue]
+        queue = natural(registers[FIRST_QUEUE])
+        frees = queues.time[queue]
         if registers[HEAPED] == 0 and min(time, frees) >> registers[SHIFT] > registers[BUCKET]:
             turn_wheel(entries, wheel, heap, registers, min(time, frees))
-        fires = entries[heap[0]].timer if registers[HEAPED] > 0 else NEVER
+        fires = entries[natural(heap[0])].timer if registers[HEAPED] > 0 else NEVER
         if min(frees, fires) > time:
             return True
         if frees <= fires:
@@ -257,7 +255,7 @@ def _no_longer_active(slot: int, settings: Settings, memory: Memory) -> None:
 def _arrive(arrivals: Arrivals, row: int, number: int, settings: Settings, memory: Memory) -> None:
     slot = new_slot(memory.entries, memory.registers)
     entry = memory.entries[slot]
-    protocol = signed(arrivals.protocol[row])
+    protocol = natural(arrivals.protocol[row])
     entry.timer = arrivals.start[row]
     entry.source = arrivals.source[row]
     entry.source_port = arrivals.source_port[row]
@@ -337,13 +335,13 @@ def _translate(slot: int, key: np.uint64, settings: Settings, memory: Memory) ->
             memory.mappings[1, place] = mapping + (1 << 24)
             _count_flow(entry.domain, address, mapping & 0xFFFF, 1, memory)
             return True
-    pool = signed(entry.domain) if settings.mapping == REUSED else signed(entry.domain & 1)
+    pool = natural(entry.domain) if settings.mapping == REUSED else natural(entry.domain & 1)
     address = _choose_address(pool, entry.domain, key, settings, memory)
     if address < 0:
         return False
     used = signed(memory.used[pool, address])
     words, blocks = memory.words[pool, address], memory.blocks[pool, address]
-    port = choose_port(words, blocks, used, settings.ports, key)
+    port = choose_port(words, blocks, used, settings.ports, settings.mask, key)
     take(words, blocks, port)
     memory.used[pool, address] = used + 1
     memory.peaks[address] = max(memory.peaks[address], used + 1)
@@ -359,7 +357,7 @@ def _translate(slot: int, key: np.uint64, settings: Settings, memory: Memory) ->
 @compiled
 def _give_port_back(slot: int, settings: Settings, memory: Memory) -> None:
     entry = memory.entries[slot]
-    address, port = signed(entry.address), signed(entry.port)
+    address, port = natural(entry.address), natural(entry.port)
     if settings.mapping != REUSED:
         _count_flow(entry.domain, address, port, -1, memory)
     if settings.mapping == ENDPOINT_INDEPENDENT:
@@ -369,7 +367,7 @@ def _give_port_back(slot: int, settings: Settings, memory: Memory) -> None:
         if memory.mappings[1, place] >> 24 > 0:
             return
         remove(memory.mappings, endpoint)
-    pool = signed(entry.domain) if settings.mapping == REUSED else signed(entry.domain & 1)
+    pool = natural(entry.domain) if settings.mapping == REUSED else natural(entry.domain & 1)
     give_back(memory.words[pool, address], memory.blocks[pool, address], port)
     memory.used[pool, address] -= 1
 

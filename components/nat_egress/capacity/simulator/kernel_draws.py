@@ -31,6 +31,12 @@ def attempt_key(seed: np.uint64, connection: int, attempt: int) -> np.uint64:
 
 
 @compiled
+def draw_bits(key: np.uint64, index: int) -> np.uint64:
+    """Draw 64 bits."""
+    return mix(key + np.uint64(index + 1) * GOLDEN)
+
+
+@compiled
 def draw(key: np.uint64, index: int, below: int) -> int:
     """Draw a whole number from 0 to `below` - 1."""
-    return signed(((mix(key + np.uint64(index + 1) * GOLDEN) >> HALF) * np.uint64(below)) >> HALF)
+    return signed(((draw_bits(key, index) >> HALF) * np.uint64(below)) >> HALF)

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .jit import compiled, signed
-from .kernel_draws import draw
+from .jit import compiled, natural, signed
+from .kernel_draws import draw, draw_bits
 from .reference import PROBING_SHARE
 
 WORD: Final = 64
@@ -19,6 +19,10 @@ WORDS_A_BLOCK: Final = 16
 BLOCK: Final = WORD * WORDS_A_BLOCK
 ONE: Final = np.uint64(1)
 ZERO: Final = np.uint64(0)
+TRIES: Final = 4
+"""In a hash."""
+BITS: Final = np.uint64(16)
+"""Of a try."""
 
 Words = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.uint16]
@@ -45,17 +49,22 @@ def give_back(words: Words, blocks: Counts, port: int) -> None:
 
 
 @compiled
-def choose_port(words: Words, blocks: Counts, used: int, ports: int, key: np.uint64) -> int:
+def choose_port(  # noqa: PLR0917 - compiled functions are called by position
+    words: Words, blocks: Counts, used: int, ports: int, mask: int, key: np.uint64
+) -> int:
     """Draw one of the free ports, as `reference` does: by trial, or by rank where few are free."""
     free = ports - used
     if free * PROBING_SHARE < ports:
         return _nth_free(words, blocks, draw(key, 2, free), ports)
     index = 2
-    port = draw(key, index, ports)
-    while is_busy(words, port):
+    while True:
+        bits = draw_bits(key, index)
+        for _ in range(TRIES):
+            port = natural(bits) & mask
+            if port < ports and not is_busy(words, port):
+                return port
+            bits >>= BITS
         index += 1
-        port = draw(key, index, ports)
-    return port
 
 
 @compiled

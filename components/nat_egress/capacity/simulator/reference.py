@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from .connections import ABANDONED, COLUMNS, FIN, RST, TCP, UDP, UNANSWERED, Connections, Probes, no_probes
 from .counting import Count
-from .draws import attempt_key, draw
+from .draws import attempt_key, draw, tries
 from .settings import FIRST_PORT, MOST_DOUBLINGS, Gateway, Retry, microseconds
 
 State = Literal["half-open", "open", "held"]
@@ -218,10 +218,7 @@ class Translator:
         free = ports - len(busy)
         if free * PROBING_SHARE < ports:
             return [port for port in range(ports) if port not in busy][draw(key, 2, free)]
-        index = 2
-        while (port := draw(key, index, ports)) in busy:
-            index += 1
-        return port
+        return next(port for port in tries(key, 2, ports) if port not in busy)
 
     def _take(self, request: Request, address: int, port: int) -> None:
         self._flows[request.destination, request.protocol, address, port] += 1
