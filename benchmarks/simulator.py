@@ -12,11 +12,12 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 
-from nat_egress.capacity.simulator.connections import Connections, merge
+from nat_egress.capacity.simulator.connections import UDP, Connections, merge
 from nat_egress.capacity.simulator.counting import Count
 from nat_egress.capacity.simulator.engine import Simulation
-from nat_egress.capacity.simulator.settings import Gateway
+from nat_egress.capacity.simulator.settings import Gateway, Retry
 from nat_egress.capacity.simulator.traffic import Poisson, pieces
 from nat_egress.limits import HOLD_AFTER_FIN_S, MAX_IPV4_ADDRESSES
 
@@ -28,8 +29,9 @@ LIFE_S = 0.2
 BUSY = 0.92
 WARM_UP_S = 70
 LARGE = Gateway(addresses=MAX_IPV4_ADDRESSES)
-SMALL = Gateway(ports_per_address=1_024)
-IN_SIMPY = 50_000
+MIXED = Gateway(addresses=2, ports_per_address=1_024)
+MIXED_RETRIES = (Retry(attempts=3, backoff_s=2.0), Retry(attempts=2), Retry())
+MIXED_S = 900
 MEASURED = 4_000_000
 A_SECOND = 10_000_000
 BYTES = 64
@@ -39,18 +41,35 @@ MINUTE_S = 60.0
 
 
 def simulator(rounds: int) -> list[Ratio]:
-    """Simulate one hot destination: of a small pool as simpy does, and of 16 addresses."""
+    """Simulate a bit of everything, as simpy does, and one hot destination of 16 addresses."""
     return [_against_simpy(rounds), *_at_92_percent(rounds), _an_hour()]
 
 
 def _against_simpy(rounds: int) -> Ratio:
-    connections = _stream(SMALL, BUSY, IN_SIMPY / _rate(SMALL, BUSY))
-    Simulation(SMALL, destinations=1, seed=1).feed(connections)
-    ours = [_timed(lambda: Simulation(SMALL, destinations=1, seed=1).feed(connections)) for _ in range(rounds)]
-    ports = SMALL.ports_per_address
-    theirs = [_timed(lambda: in_simpy.simulate(connections, ports, HOLD_AFTER_FIN_S)) for _ in range(rounds)]
-    what = f"simulating {len(connections):,} connections through {ports:,} ports"
+    connections = mix(MIXED_S)
+    random = Random(1)  # noqa: S311 - a simulation
+
+    def work() -> None:
+        Simulation(MIXED, destinations=len(MIXED_RETRIES), seed=1, retries=MIXED_RETRIES).feed(connections)
+
+    def peer() -> None:
+        in_simpy.simulate(connections, MIXED, MIXED_RETRIES, lambda: in_simpy.Chance(MIXED, random))
+
+    work()
+    ours = [_timed(work) for _ in range(rounds)]
+    theirs = [_timed(peer) for _ in range(rounds)]
+    what = f"simulating {len(connections):,} connections of all kinds and states"
     return _ratio(what, "the same model in simpy", _median(ours), _median(theirs), 1 / 100)
+
+
+def mix(seconds: float) -> Connections:
+    """Make connections that come to all states of the model: each way to end, both protocols, and silent machines."""
+    kinds = [
+        Poisson(rates_per_s=(30.0,), life_s=LIFE_S, ends=(0.7, 0.15, 0.1, 0.05)),
+        Poisson(rates_per_s=(30.0,), life_s=LIFE_S, destination=1, protocol=UDP, ends=(0.9, 0.0, 0.1, 0.0)),
+        Poisson(rates_per_s=(2.0,), life_s=400.0, life="constant", destination=2, spacing_s=300.0),
+    ]
+    return merge(list(pieces(kinds, seconds=seconds, seed=1)))
 
 
 def _at_92_percent(rounds: int) -> list[Ratio]:
