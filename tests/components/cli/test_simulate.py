@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
 import pytest
+from nat_egress.capacity.simulator import engine
 from nat_egress.cli import simulate
 from nat_egress.cli.app import main
 
@@ -126,6 +129,23 @@ def test_broken_lines_are_refused_or_counted(capsys, trace):
     trace.write_text(TRACE + "3,10.0.0.4,1,203.0.113.5,443,tcp,nan,fin\n")
     assert f"{trace}:5: life_s is nan" in refused(capsys, trace)
     assert "note: a broken line is left out" in printed(capsys, trace, "--skip-broken-lines")
+
+
+def progress(capsys, *arguments) -> list[str]:
+    """Return the shares done that a run shows on a terminal's standard error."""
+    assert main(["simulate", str(PROD), "--addresses", "2", "--seconds", "20", *arguments]) == 0
+    return re.findall(r"simulating.*?(\d+)%", capsys.readouterr().err)
+
+
+def test_a_bar_on_a_terminal_tells_how_far_it_is(capsys, monkeypatch):
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setattr(engine, "QUIET_S", math.inf)
+    assert progress(capsys) == [], "a short run says nothing"
+    monkeypatch.setattr(engine, "QUIET_S", 0.0)
+    assert progress(capsys)[-1] == "100"
+    assert progress(capsys, "--json") == []
+    monkeypatch.setenv("TTY_COMPATIBLE", "0")
+    assert progress(capsys) == [], "standard error is no terminal"
 
 
 @pytest.mark.parametrize(

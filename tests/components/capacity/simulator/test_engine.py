@@ -171,6 +171,18 @@ def test_nearly_full_addresses_agree_too(ports, mapping, choice):
     same(simulation, translator)
 
 
+@pytest.mark.parametrize(
+    "settings", [{}, {"reuse": False}, {"mapping": "endpoint-independent"}], ids=["azure", "no reuse", "textbook"]
+)
+def test_tcp_and_udp_have_ports_of_their_own(settings):
+    simulation = Simulation(Gateway(ports_per_address=1, **settings), destinations=1, seed=1)
+    simulation.feed(connections_of([(0, 9, 0, 1, 1, 0, (TCP, FIN)), (0, 9, 0, 1, 1, 0, (UDP, CLOSED))]))
+    assert simulation.counts[Count.FAILURES] == 0
+    assert [(row["protocol"], row["port"]) for row in simulation.table()] == [("tcp", 1024), ("udp", 1024)]
+    simulation.feed(connections_of([(1, 9, 0, 2, 2, 0, (TCP, FIN)), (0, 9, 0, 2, 2, 0, (UDP, CLOSED))]))
+    assert simulation.counts[Count.FAILURES] == 2
+
+
 def test_what_is_fed_in_pieces_comes_to_the_same():
     kinds = [Poisson(rates_per_s=(50.0,), life_s=3.0), Poisson(rates_per_s=(9.0,), life_s=300.0, destination=1)]
     connections = merge(list(pieces(kinds, seconds=100, seed=5)))
