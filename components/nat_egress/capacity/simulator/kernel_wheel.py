@@ -11,7 +11,7 @@ from .jit import compiled, natural
 from .kernel_entries import BUCKET, HEAPED, NONE, SHIFT, WHEELED, Entries, Numbers, Slots, fetch
 
 BUCKETS: Final = 1 << 14
-AHEAD: Final = 2
+AHEAD: Final = 4
 """How many buckets before its own a record is fetched."""
 
 
