@@ -137,16 +137,3 @@ def _put(program: Path, script: str) -> None:
     fresh.write_text(script)
     fresh.chmod(0o755)
     fresh.replace(program)
-
-
-def users_passphrase(environment: Mapping[str, str]) -> str | None:
-    """Return the passphrase that the user's own stack files are encrypted with, where one is set."""
-    if (given := environment.get("PULUMI_CONFIG_PASSPHRASE")) is not None:
-        return given
-    file = environment.get("PULUMI_CONFIG_PASSPHRASE_FILE")
-    if not file:
-        return None
-    try:
-        return Path(file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"PULUMI_CONFIG_PASSPHRASE_FILE={file}: can't be read: {error}") from None

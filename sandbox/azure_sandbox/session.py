@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from nat_egress.state import Passphrase, SecretsError, StackReference, StackStore, StateError
+from nat_egress.state.workspace import passphrase
 
 from .engine import config, local_plugins, project
 from .engine.request import ConfigValue, Plugin
 from .errors import CommandError, Exit
-from .rehearsal import STAND_INS, Rehearsal, users_passphrase
+from .rehearsal import STAND_INS, Rehearsal
 
 FOLDER = ".sandbox"
 DEFAULT_PACK = "policies"
@@ -48,7 +49,7 @@ class Session:
 
     def decrypter(self, file: config.StackFile) -> Callable[[str], str]:
         """Return what decrypts the values of the user's own stack file."""
-        crypter = Passphrase(users_passphrase(self.environment)).crypter_of_salt(file.encryption_salt)
+        crypter = Passphrase(passphrase(self.environment)).crypter_of_salt(file.encryption_salt)
 
         def decrypt(ciphertext: str) -> str:
             keys = ", ".join(config.secure_keys(file))

@@ -6,13 +6,14 @@ import sys
 
 import typer
 
+from .audit import audit
 from .capacity import capacity
 from .errors import CommandError
 from .simulate import simulate
 from .size import size
 
 app = typer.Typer(
-    help="Size and watch private egress for Azure networks. Nothing here reaches Azure.",
+    help="Size, watch and audit private egress for Azure networks. Nothing here reaches Azure.",
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -27,6 +28,7 @@ def verbs() -> None:
 app.command()(size)
 app.command()(simulate)
 app.command()(capacity)
+app.command()(audit)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as json_text
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -16,24 +15,15 @@ from ..capacity.profile import Profile
 from ..capacity.reading import InvalidProfile, read_profile
 from ..capacity.verdict import SecretProfile, Verdict, carried_profile, judge
 from ..state.errors import StateError
-from . import stack_state
 from .capacity_tables import gateway_tables
 from .errors import CommandError
-from .stack_state import StackState
+from .stack_options import Backend, Stack, State, find
+from .stack_state import StackState, sealed
 
 NOT_ENOUGH = 1
 """The exit status where addresses are missing, another limit is broken, or the state does not tell."""
 
-Stack = Annotated[
-    str | None, typer.Argument(metavar="[STACK]", help="The stack, as STACK or organization/PROJECT/STACK.")
-]
 ProfileFile = Annotated[Path | None, typer.Option("--profile", help="A traffic profile, instead of the stack's own.")]
-State = Annotated[
-    Path | None, typer.Option(help="A state file instead of a stack, as `pulumi stack export` writes it.")
-]
-Backend = Annotated[
-    str | None, typer.Option(help="Where the stack is kept, file://…; by default where the Pulumi CLI looks for it.")
-]
 Name = Annotated[str | None, typer.Option("--gateway", help="Only the gateway of this name, in Azure or the program.")]
 Json = Annotated[bool, typer.Option("--json", "-j", help="Print JSON and nothing else; docs/capacity.md has its keys.")]
 
@@ -49,7 +39,7 @@ def capacity(
 ) -> None:
     """Say what the NAT gateways of a stack have deployed, and whether it is enough for their traffic."""
     try:
-        found = _state(stack, state, backend)
+        found = find(stack, state, backend, sealed)
         given = (str(profile), read_profile(profile)) if profile else None
         judged = [(one, _judged(one, given)) for one in _gateways(found, gateway)]
     except (StateError, InvalidProfile, SecretProfile) as error:
@@ -63,16 +53,6 @@ def capacity(
                 console.print(part)
     if any(verdict and not verdict.enough for _, verdict in judged):
         raise typer.Exit(NOT_ENOUGH)
-
-
-def _state(stack: str | None, state: Path | None, backend: str | None) -> StackState:
-    if (stack is None) == (state is None):
-        raise CommandError("give either a stack or --state with a file")
-    if state is not None and backend is not None:
-        raise CommandError("--backend says where a stack is kept: it does not go with --state")
-    if state is not None:
-        return stack_state.of_file(state)
-    return stack_state.of_stack(stack or "", backend, os.environ, Path.cwd())
 
 
 def _gateways(found: StackState, name: str | None) -> list[Gateway]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, Final, Protocol
 
@@ -18,6 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .errors import SecretsError
+from .properties import UNKNOWN_TEXT
 
 ITERATIONS: Final = 1_000_000
 """Rounds of PBKDF2-HMAC-SHA256 (`NewSymmetricCrypterFromPassphrase`); about 0.3 s on one core."""
@@ -54,6 +57,25 @@ class Sealed:
     def decrypt(self, ciphertext: str) -> str:  # noqa: ARG002 - which secret it is makes no difference
         """Return null, as JSON."""
         return "null"
+
+
+class BestEffort(Sealed):
+    """Opens what a passphrase opens: any other secret reads as a value that is not known."""
+
+    def __init__(self, passphrase: str | None, provider: Mapping[str, Any] | None) -> None:
+        self._crypter: Crypter | None = None
+        with suppress(SecretsError):
+            self._crypter = Passphrase(passphrase).crypter(provider)
+
+    def decrypt(self, ciphertext: str) -> str:
+        """Return the plaintext of `ciphertext`, or what stands for an unknown value as JSON."""
+        if self._crypter is not None:
+            try:
+                return self._crypter.decrypt(ciphertext)
+            except SecretsError:
+                # What does not open one secret of a state opens none: deriving the key for each takes its time.
+                self._crypter = None
+        return json.dumps(UNKNOWN_TEXT)
 
 
 class Passphrase:

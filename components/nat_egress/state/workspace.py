@@ -52,6 +52,19 @@ def backend_url(environment: Mapping[str, str], project: ProjectFile | None) -> 
     return url
 
 
+def passphrase(environment: Mapping[str, str]) -> str | None:
+    """Return the passphrase that opens the secrets, where one is set."""
+    if (given := environment.get("PULUMI_CONFIG_PASSPHRASE")) is not None:
+        return given
+    file = environment.get("PULUMI_CONFIG_PASSPHRASE_FILE")
+    if not file:
+        return None
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StateError(f"PULUMI_CONFIG_PASSPHRASE_FILE={file}: can't be read: {error}") from None
+
+
 def open_backend(url: str) -> FileBackend:
     """Return the backend of a `file://` URL; StateError for what is not read here.
 
