@@ -14,8 +14,9 @@ def read(path: Path) -> list[Entry]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
         remedy = "Name a baseline file; `nat-egress audit --write-baseline` writes one."
-        raise InvalidBaseline(str(path), [Problem(str(path), "unreadable", str(error), remedy)]) from None
+        raise InvalidBaseline(str(path), [Problem("the file", "unreadable", f"{why}", remedy)]) from None
     return parse(text, str(path))
 
 
