@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ..problems import Problem, report
@@ -58,6 +58,8 @@ class Compared:
     known: tuple[Finding, ...]
     gone: tuple[Entry, ...]
     """What the baseline has and was not found, or not as often: it can be taken out."""
+    left: tuple[Entry, ...]
+    """The same, each with the number of findings that it still covers: for those that are to come."""
 
 
 def entries_of(findings: Iterable[Finding]) -> list[Entry]:
@@ -87,7 +89,8 @@ def compare(findings: Iterable[Finding], entries: Iterable[Entry]) -> Compared:
             known.append(finding)
         else:
             new.append(finding)
-    return Compared(tuple(new), tuple(known), tuple(sorted(entry for entry, count in left.items() if count)))
+    gone = sorted(entry for entry, count in left.items() if count)
+    return Compared(tuple(new), tuple(known), tuple(gone), tuple(replace(one, count=left[one]) for one in gone))
 
 
 def _weighs(finding: Finding) -> int:

@@ -25,6 +25,15 @@ def test_what_no_longer_occurs_is_told(finding):
     assert (len(done.known), done.new) == (1, ())
 
 
+def test_what_is_left_covers_what_is_still_to_come(finding):
+    entries = entries_of([finding(), finding(), finding("api")])
+    first = compare([finding()], entries)
+    assert [(entry.resource.rpartition("::")[2], entry.count) for entry in first.left] == [("api", 1), ("web", 1)]
+    second = compare([finding(), finding()], first.left)
+    assert (len(second.known), len(second.new)) == (1, 1)
+    assert [entry.resource.rpartition("::")[2] for entry in second.left] == ["api"]
+
+
 def test_as_many_as_there_were(finding):
     done = compare([finding(), finding(), finding()], entries_of([finding(), finding()]))
     assert (len(done.known), len(done.new)) == (2, 1)
