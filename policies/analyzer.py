@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,8 +20,8 @@ from typing import Any, Final
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
-from nat_egress.exposure import configuration, evaluate
-from nat_egress.exposure.baseline import Entry, InvalidBaseline, compare, parse
+from nat_egress.exposure import baseline_files, configuration, evaluate
+from nat_egress.exposure.baseline import Entry, InvalidBaseline, compare
 from nat_egress.exposure.configuration_reader import LEVEL
 from nat_egress.exposure.exemptions import Exemption, exempt
 from nat_egress.exposure.finding import Finding, Verdict
@@ -29,13 +29,14 @@ from nat_egress.exposure.inbound_exceptions import exemptions_of
 from nat_egress.exposure.levels import level_of
 from nat_egress.exposure.options_table import schema_of
 from nat_egress.exposure.policies import POLICIES, Level, Policy
+from nat_egress.exposure.reports import report_of
 from nat_egress.exposure.reports.plain import plain
 from nat_egress.graph.declare import declare
 from nat_egress.graph.of_analyzer import decode
 from nat_egress.graph.resource import Declared
 from nat_egress.graph.values import Value
-from nat_egress.problems import Problem
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
+from report_files import InvalidReports, ReportFiles
 
 NAME: Final = "nat-egress"
 VERSION: Final = "0.1.0"
@@ -57,11 +58,19 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
     """The pack, for one operation on one stack."""
 
     def __init__(self) -> None:
+        self._stack = ""
+        self._preview = False
         self._configuration = configuration.Configuration()
-        self._baseline: list[Entry] = []
+        self._baseline: Sequence[Entry] = ()
+        self._left: Sequence[Entry] = ()
+        """What the baseline covers of what is still to be found."""
+        self._reports = ReportFiles({})
+        self._lock = threading.Lock()
         self._inputs: dict[str, dict[str, Value]] = {}
         """What Analyze has shown, by URN: a stack is shown with outputs, of which a preview knows few."""
-        self._said: set[Finding] = set()
+        self._said: dict[Finding, None] = {}
+        self._own: dict[Exemption, None] = {}
+        """Exemptions that resources declare."""
         self._used: set[Exemption] = set()
 
     def GetAnalyzerInfo(  # noqa: N802 - the protocol's name
@@ -89,9 +98,11 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         return analyzer_pb2.AnalyzerHandshakeResponse()
 
     def ConfigureStack(  # noqa: N802 - the protocol's name
-        self, _request: analyzer_pb2.AnalyzerStackConfigureRequest, _context: grpc.ServicerContext
+        self, request: analyzer_pb2.AnalyzerStackConfigureRequest, _context: grpc.ServicerContext
     ) -> analyzer_pb2.AnalyzerStackConfigureResponse:
-        """Take note of the stack: no rule depends on which it is."""
+        """Take note of the stack, for reports: no rule depends on which it is."""
+        self._stack = "/".join(filter(None, (request.organization, request.project, request.stack)))
+        self._preview = request.dry_run
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def Configure(  # noqa: N802 - the protocol's name
@@ -104,30 +115,38 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         }
         try:
             self._configuration = configuration.read(document, _today())
-            self._baseline = list(_baseline(self._configuration))
-        except (configuration.InvalidConfiguration, InvalidBaseline) as error:
+            self._baseline = self._left = baseline_files.of_configuration(self._configuration, Path())
+            self._reports = ReportFiles(os.environ)
+        except (configuration.InvalidConfiguration, InvalidBaseline, InvalidReports) as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         return empty_pb2.Empty()
 
     def Analyze(  # noqa: N802 - the protocol's name
-        self, request: analyzer_pb2.AnalyzeRequest, _context: grpc.ServicerContext
+        self, request: analyzer_pb2.AnalyzeRequest, context: grpc.ServicerContext
     ) -> analyzer_pb2.AnalyzeResponse:
         """Return what is found in a resource before it is made."""
         inputs = decode(request.properties)
         self._inputs[request.urn] = inputs
         resource = declare(request.urn, request.type, inputs, parent=request.options.parent)
-        return analyzer_pb2.AnalyzeResponse(diagnostics=self._said_of(evaluate.of_resource(resource), [resource]))
+        with self._lock:
+            said = list(self._said_of(evaluate.of_resource(resource), [resource]))
+            if not self._preview and any(one.enforcementLevel == analyzer_pb2.MANDATORY for one in said):
+                # The update stops here, and does not come to judge the stack.
+                self._write_reports(context)
+        return analyzer_pb2.AnalyzeResponse(diagnostics=said)
 
     def AnalyzeStack(  # noqa: N802 - the protocol's name
-        self, request: analyzer_pb2.AnalyzeStackRequest, _context: grpc.ServicerContext
+        self, request: analyzer_pb2.AnalyzeStackRequest, context: grpc.ServicerContext
     ) -> analyzer_pb2.AnalyzeResponse:
         """Return what is found in the stack as a whole, and in resources that were not shown one by one."""
         unseen = {item.urn for item in request.resources} - self._inputs.keys()
         resources = [self._declared(item) for item in request.resources]
         found = [finding for one in resources if one.urn in unseen for finding in evaluate.of_resource(one)]
         found += evaluate.of_network(resources, self._configuration)
-        said = self._said_of(found, resources)
-        return analyzer_pb2.AnalyzeResponse(diagnostics=[*said, *self._unused()])
+        with self._lock:
+            said = [*self._said_of(found, resources), *self._unused()]
+            self._write_reports(context)
+        return analyzer_pb2.AnalyzeResponse(diagnostics=said)
 
     def Remediate(  # noqa: N802 - the protocol's name
         self, _request: analyzer_pb2.AnalyzeRequest, _context: grpc.ServicerContext
@@ -157,11 +176,12 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
     ) -> Iterator[analyzer_pb2.AnalyzeDiagnostic]:
         """Say what is found and was not said before, and which exemptions are used."""
         new = [finding for finding in dict.fromkeys(findings) if finding not in self._said]
-        self._said.update(new)
+        self._said.update(dict.fromkeys(new))
         today = _today()
-        own = exemptions_of(resources, today) if new else ()
-        exempted = exempt(new, [*own, *self._configuration.exemptions], today)
-        compared = compare(exempted.findings, self._baseline)
+        self._own.update(dict.fromkeys(exemptions_of(resources, today)))
+        exempted = exempt(new, [*self._own, *self._configuration.exemptions], today)
+        compared = compare(exempted.findings, self._left)
+        self._left = compared.left
         for finding in compared.new:
             undecidable = finding.verdict is Verdict.UNDECIDABLE
             message = f"Not decidable in this stack: {finding}" if undecidable else f"{finding}"
@@ -174,6 +194,17 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             self._used.add(use.exemption)
             message = f"Exempt, {use.exemption}: {use.finding.what}"
             yield from self._diagnostic(use.finding.policy, use.finding.urn, message, Level.ADVISORY)
+
+    def _write_reports(self, context: grpc.ServicerContext) -> None:
+        if not self._reports.wanted:
+            return
+        report = report_of(
+            self._stack, self._said, self._configuration, _today(), baseline=self._baseline, declared=self._own
+        )
+        try:
+            self._reports.write(report)
+        except InvalidReports as error:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
 
     def _unused(self) -> Iterator[analyzer_pb2.AnalyzeDiagnostic]:
         """Say which exemptions of the configuration are for nothing in the stack."""
@@ -238,17 +269,6 @@ def _today() -> date:
 def _level_name(number: int) -> str:
     name: str = analyzer_pb2.EnforcementLevel.Name(number)  # type: ignore[arg-type]  # the stub wants its own int
     return name.lower()
-
-
-def _baseline(configured: configuration.Configuration) -> Iterator[Entry]:
-    """Yield what is known of each policy with a baseline; its path is relative to the folder of the pack."""
-    for policy, path in configured.baselines.items():
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, ValueError) as error:
-            problem = Problem(path, "unreadable", str(error), "Name the file by its path from the folder of the pack.")
-            raise InvalidBaseline(path, [problem]) from None
-        yield from (entry for entry in parse(text, path) if entry.policy == policy)
 
 
 def _severity(policy: Policy) -> Any:  # noqa: ANN401 - the stub wants its own int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,17 @@ class Said:
 class RunningPack:
     """The pack in a process of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", "."],
             cwd=PACK,
-            env={**os.environ, "PULUMI_PROJECT": "corpus", "PULUMI_STACK": "corpus", "PULUMI_DRY_RUN": "true"},
+            env={
+                **os.environ,
+                "PULUMI_PROJECT": "corpus",
+                "PULUMI_STACK": "corpus",
+                "PULUMI_DRY_RUN": "true",
+                **(environment or {}),
+            },
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -44,6 +50,14 @@ class RunningPack:
         self._channel = grpc.insecure_channel(f"127.0.0.1:{int(self._process.stdout.readline())}")
         self._stub = analyzer_pb2_grpc.AnalyzerStub(self._channel)
         self.information = self._stub.GetAnalyzerInfo(empty_pb2.Empty())
+
+    def begin(self, *, preview: bool) -> None:
+        """Say which stack it is, as an engine does, and whether this is a preview."""
+        self._stub.ConfigureStack(
+            analyzer_pb2.AnalyzerStackConfigureRequest(
+                organization="organization", project="corpus", stack="dev", dry_run=preview
+            )
+        )
 
     def configure(self, properties: dict[str, dict[str, Any]], levels: dict[str, int] | None = None) -> None:
         """Configure every policy, as an engine does: those that nothing is said about at their own levels."""
