@@ -35,6 +35,7 @@ from nat_egress.graph.declare import declare
 from nat_egress.graph.of_analyzer import decode
 from nat_egress.graph.resource import Declared
 from nat_egress.graph.values import Value
+from nat_egress.state.backend import stack_in
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from report_files import InvalidReports, ReportFiles
 
@@ -198,8 +199,10 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
     def _write_reports(self, context: grpc.ServicerContext) -> None:
         if not self._reports.wanted:
             return
+        # `pulumi policy analyze` does not say which stack it is.
+        subject = self._stack or stack_in(next(iter(self._inputs), ""))
         report = report_of(
-            self._stack, self._said, self._configuration, _today(), baseline=self._baseline, declared=self._own
+            subject, self._said, self._configuration, _today(), baseline=self._baseline, declared=self._own
         )
         try:
             self._reports.write(report)

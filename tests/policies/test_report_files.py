@@ -37,7 +37,8 @@ def started():
     def start(*, preview=True, **environment):
         pack = RunningPack({name: str(value) for name, value in environment.items()})
         running.append(pack)
-        pack.begin(preview=preview)
+        if preview is not None:
+            pack.begin(preview=preview)
         return pack
 
     yield start
@@ -108,6 +109,14 @@ def test_a_report_takes_the_place_of_the_one_before(started, tmp_path):
     pack.configure({})
     pack.everything([])
     assert file.read_text() == "organization/corpus/dev: nothing found.\n"
+
+
+def test_a_stack_that_is_not_named_is_that_of_its_resources(started, tmp_path):
+    """`pulumi policy analyze` of a state file does not say which stack it is."""
+    pack = started(preview=None, NAT_EGRESS_REPORT_TEXT=tmp_path / "report")
+    pack.configure({})
+    pack.everything([public()])
+    assert (tmp_path / "report").read_text().startswith("organization/corpus/dev: 1 refused.\n")
 
 
 def test_a_variable_that_is_empty_asks_for_nothing(started):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..state import checkpoint, workspace
+from ..state.backend import stack_in
 from ..state.checkpoint import Checkpoint
 from ..state.errors import StateError
 from ..state.model import ResourceState
@@ -63,10 +64,5 @@ def of_stack(
 
 def _opened(parsed: Checkpoint, opener: Opener) -> StackState:
     resources = checkpoint.load(parsed, opener(parsed)).resources
-    return StackState(parsed.stack or _name_in(resources) or parsed.source, resources)
-
-
-def _name_in(resources: list[ResourceState]) -> str:
-    """Return the stack that the first URN names: `urn:pulumi:STACK::PROJECT::…`."""
-    head = resources[0].urn.removeprefix("urn:pulumi:").split("::") if resources else []
-    return f"organization/{head[1]}/{head[0]}" if len(head) > 1 else ""
+    named = stack_in(resources[0].urn) if resources else ""
+    return StackState(parsed.stack or named or parsed.source, resources)

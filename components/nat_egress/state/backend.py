@@ -40,6 +40,12 @@ class StackReference:
         return f"{ORGANIZATION}/{self.project}/{self.stack}"
 
 
+def stack_in(urn: str) -> str:
+    """Return the stack that a URN names, as in `organization/project/stack`, "" where it names none."""
+    head = urn.removeprefix("urn:pulumi:").split("::")
+    return f"{ORGANIZATION}/{head[1]}/{head[0]}" if len(head) > 1 else ""
+
+
 @dataclass(frozen=True)
 class Lock:
     """Who holds a stack."""
