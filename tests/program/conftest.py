@@ -112,3 +112,17 @@ def either_engine(request, tmp_path):
     if request.param == "official" and shutil.which("pulumi") is None:
         pytest.skip("pulumi CLI not on PATH")
     return make_project(tmp_path, request.param)
+
+
+def add_policies(project):
+    """Give a project its policy pack, which takes its packages from the virtual environment of the tests."""
+    folder = project.root / "policies"
+    shutil.copytree(ROOT / "policies", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (project.root / ".venv").symlink_to(ROOT / ".venv", target_is_directory=True)
+
+
+@pytest.fixture
+def with_policies(either_engine):
+    """The program with its policy pack, on each engine."""
+    add_policies(either_engine)
+    return either_engine

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import textwrap
 
 import pytest
@@ -12,7 +11,6 @@ from nat_egress.exposure.finding import Verdict
 from nat_egress.graph import kinds
 from nat_egress.graph.declare import declare
 
-from tests.program.conftest import ROOT
 from tests.program.test_machines import INBOUND, machine, stack
 
 PUBLIC_MACHINE = """
@@ -40,15 +38,6 @@ PUBLIC_MACHINE = """
         ],
     )
 """
-
-
-@pytest.fixture
-def with_policies(either_engine):
-    """The project with its policy pack, which takes its packages from the virtual environment of the tests."""
-    folder = either_engine.root / "policies"
-    shutil.copytree(ROOT / "policies", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (either_engine.root / ".venv").symlink_to(ROOT / ".venv", target_is_directory=True)
-    return either_engine
 
 
 @pytest.mark.parametrize("name", ["sandbox", "dev", "prod"])
