@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 RUN    := $(BIN)/python -m azure_sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview destroy output machines capacity cli test lint types check bench lock clean
+.PHONY: help up preview destroy output machines capacity audit cli test lint types check bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ machines: $(READY) ## Show the machines of STACK and their ways out to the inter
 
 capacity: $(READY) ## Show whether STACK has deployed enough addresses for its traffic
 	@$(BIN)/nat-egress capacity $(STACK) --backend file://.sandbox/backend
+
+audit: $(READY) ## Judge what STACK has deployed by the rules of the policy pack
+	@PULUMI_CONFIG_PASSPHRASE=rehearsal $(BIN)/nat-egress audit $(STACK) --backend file://.sandbox/backend
 
 output: $(READY) ## Print the outputs of STACK
 	@$(RUN) output --stack $(STACK) --engine $(ENGINE)
