@@ -17,7 +17,8 @@ from ..graph.subnets import Subnet
 from ..graph.values import UNKNOWN, Value, items, number, peek, texts, word
 from .configuration import Configuration
 from .finding import Finding, Verdict
-from .security_rules import Intervals, SecurityRule, admin_openings, openings, read_rule, rule_findings
+from .protected_addresses import floating, protected_addresses
+from .security_rules import EVERYWHERE, Intervals, SecurityRule, admin_openings, openings, read_rule, rule_findings
 
 ADMIN_RULE: Final = "network:AdminRule"
 JUST_IN_TIME: Final = "security:JitNetworkAccessPolicy"
@@ -34,9 +35,11 @@ configuration-infrastructure, 2026-08)."""
 
 def of_network(network: Network, configuration: Configuration) -> Iterator[Finding]:
     """Find the security rules that let in the internet, after the role of what they protect."""
+    any_address = floating(network)
     for group in security_groups(network):
         accepted = replace(configuration.accepted, expected_ports=_expected(network.roles, group))
-        yield from rule_findings(openings(map(_read, group.rules)), accepted)
+        machines = EVERYWHERE if any_address else protected_addresses(network, group)
+        yield from rule_findings(openings(map(_read, group.rules), machines), accepted)
     yield from _inline(network, configuration)
     yield from _managed(network.graph, configuration)
     for policy in network.graph.of(JUST_IN_TIME):
