@@ -67,6 +67,8 @@ UNKNOWN_TEXTS: Final = frozenset(
     }
 )
 """What stands for an unknown value, by its type (pulumi/pulumi `sdk/go/common/resource/plugin/rpc.go`, 3.272)."""
+REDACTED: Final = "[secret]"
+"""What `pulumi policy analyze --file` puts in place of a secret that it can't open (its help, 3.260)."""
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 """The key by which an object is something else than an object (`sdk/go/common/resource/sig/sig.go`, 3.272)."""
@@ -96,7 +98,7 @@ class HiddenText(str):
 def understood(value: Value, *, secret: bool = False) -> Value:
     """Return `value` with all that the protocol and states sign or encrypt as rules read it."""
     if isinstance(value, str):
-        if value in UNKNOWN_TEXTS:
+        if value in UNKNOWN_TEXTS or value == REDACTED:
             return UNKNOWN
         return HiddenText(value) if secret else value
     if isinstance(value, Secret):

@@ -145,3 +145,7 @@ def test_strings_are_found_at_any_depth():
 
 def test_unknown_values_are_those_of_pulumis_own_policies():
     assert {value for name, value in vars(proxy).items() if name.startswith("UNKNOWN_")} == UNKNOWN_TEXTS
+
+
+def test_a_secret_that_pulumi_could_not_open_is_not_known():
+    assert understood({"a": "[secret]", "b": ["x"]}) == {"a": UNKNOWN, "b": ["x"]}
