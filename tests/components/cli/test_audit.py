@@ -36,7 +36,7 @@ def nic(name="nic", configurations=PUBLIC, parents="", **inputs):
     return resource("NetworkInterface", name, {"ipConfigurations": configurations, **inputs}, parents)
 
 
-def group(source):
+def group(source, times=1):
     rule = {
         "name": "sftp",
         "access": "Allow",
@@ -48,7 +48,7 @@ def group(source):
         "destinationAddressPrefix": "*",
         "destinationPortRange": "2222",
     }
-    return resource("NetworkSecurityGroup", "rules", {"securityRules": [rule]})
+    return resource("NetworkSecurityGroup", "rules", {"securityRules": [rule] * times})
 
 
 def excepted(expires):
@@ -122,8 +122,7 @@ def test_what_is_only_worth_a_look_is_not_refused(audit, state):
 
 def test_what_reads_the_same_is_one_finding(audit, state):
     """As in the pack."""
-    twice = [{"name": "primary", "publicIPAddress": {"id": "x"}}] * 2
-    assert found(audit, "--state", state(nic(configurations=twice)), status=1)["counts"]["refused"] == 1
+    assert found(audit, "--state", state(group("*", times=2)), status=1)["counts"]["refused"] == 1
 
 
 def test_a_stack_of_a_backend(audit, tmp_path):

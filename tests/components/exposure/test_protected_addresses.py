@@ -87,7 +87,7 @@ BOTH = {"addressPrefixes": ["10.0.0.0/24", "fd00::/64"]}
         pytest.param(
             [group("10.0.1.0/24"), DATA, interface("data", "other")], True, id="interface-in-another-stack-too"
         ),
-        pytest.param([group("10.0.1.0/24"), DATA, interface()], True, id="interface-without-configurations"),
+        pytest.param([group("10.0.0.0/24"), subnet(), interface()], True, id="interface-without-configurations"),
         pytest.param(
             [group("10.0.0.0/24"), subnet(), DATA, interface("data")], True, id="of-a-subnet-and-not-of-the-nic"
         ),
