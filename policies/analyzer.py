@@ -21,7 +21,7 @@ from typing import Any, Final
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from nat_egress.exposure import baseline_files, configuration, evaluate
-from nat_egress.exposure.baseline import Entry, InvalidBaseline, compare
+from nat_egress.exposure.baseline import Coverage, Entry, InvalidBaseline
 from nat_egress.exposure.configuration_reader import LEVEL
 from nat_egress.exposure.exemptions import Exemption, exempt
 from nat_egress.exposure.finding import Finding, Verdict
@@ -63,8 +63,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         self._preview = False
         self._configuration = configuration.Configuration()
         self._baseline: Sequence[Entry] = ()
-        self._left: Sequence[Entry] = ()
-        """What the baseline covers of what is still to be found."""
+        self._coverage = Coverage(())
         self._reports = ReportFiles({})
         self._lock = threading.Lock()
         self._inputs: dict[str, dict[str, Value]] = {}
@@ -116,7 +115,8 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         }
         try:
             self._configuration = configuration.read(document, _today())
-            self._baseline = self._left = baseline_files.of_configuration(self._configuration, Path())
+            self._baseline = baseline_files.of_configuration(self._configuration, Path())
+            self._coverage = Coverage(self._baseline)
             self._reports = ReportFiles(os.environ)
         except (configuration.InvalidConfiguration, InvalidBaseline, InvalidReports) as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
@@ -180,15 +180,16 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         self._said.update(dict.fromkeys(new))
         today = _today()
         self._own.update(dict.fromkeys(exemptions_of(resources, today)))
+        if not new:
+            return
         exempted = exempt(new, [*self._own, *self._configuration.exemptions], today)
-        compared = compare(exempted.findings, self._left)
-        self._left = compared.left
-        for finding in compared.new:
+        counting, known = self._coverage.divide(exempted.findings)
+        for finding in counting:
             undecidable = finding.verdict is Verdict.UNDECIDABLE
             message = f"Not decidable in this stack: {finding}" if undecidable else f"{finding}"
             level = level_of(finding, self._configuration.levels[finding.policy])
             yield from self._diagnostic(finding.policy, finding.urn, message, level)
-        for finding in compared.known:
+        for finding in known:
             message = f"Known from the baseline: {finding}"
             yield from self._diagnostic(finding.policy, finding.urn, message, Level.ADVISORY)
         for use in exempted.uses:

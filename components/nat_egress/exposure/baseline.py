@@ -7,9 +7,9 @@ a change of it shows what has changed.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ..problems import Problem, report
@@ -58,8 +58,6 @@ class Compared:
     known: tuple[Finding, ...]
     gone: tuple[Entry, ...]
     """What the baseline has and was not found, or not as often: it can be taken out."""
-    left: tuple[Entry, ...]
-    """The same, each with the number of findings that it still covers: for those that are to come."""
 
 
 def entries_of(findings: Iterable[Finding]) -> list[Entry]:
@@ -70,27 +68,42 @@ def entries_of(findings: Iterable[Finding]) -> list[Entry]:
     return sorted(Entry(*key, count) for key, count in counted.items())
 
 
-def compare(findings: Iterable[Finding], entries: Iterable[Entry]) -> Compared:
-    """Divide `findings` into those that the entries of a baseline cover and those that are new.
+class Coverage:
+    """The entries of a baseline, used up by findings: each covers as many as it counts, of its verdict or a lighter."""
 
-    An entry covers as many findings as it counts, of its verdict or a lighter one.
-    """
-    left = {entry: entry.count for entry in entries}
-    new, known = [], []
-    for finding in sorted(findings, key=lambda one: -_WEIGHT.get(one.verdict, 0)):
-        print_ = fingerprint(finding)
-        covering = [
-            entry
-            for entry, count in left.items()
-            if count and entry.fingerprint == print_ and _weighs(finding) <= _WEIGHT[entry.verdict]
-        ]
-        if finding.verdict in _WEIGHT and covering:
-            left[min(covering, key=lambda entry: _WEIGHT[entry.verdict])] -= 1
-            known.append(finding)
-        else:
-            new.append(finding)
-    gone = sorted(entry for entry, count in left.items() if count)
-    return Compared(tuple(new), tuple(known), tuple(gone), tuple(replace(one, count=left[one]) for one in gone))
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._left = {entry: entry.count for entry in entries}
+        self._by_fingerprint: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in self._left:
+            self._by_fingerprint[entry.fingerprint].append(entry)
+
+    def divide(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
+        """Return the findings that are new, and those that are known."""
+        new: list[Finding] = []
+        known: list[Finding] = []
+        for finding in sorted(findings, key=lambda one: -_weighs(one)):
+            covering = [
+                entry for entry in self._by_fingerprint.get(fingerprint(finding), ()) if self._has(entry, finding)
+            ]
+            if covering:
+                self._left[min(covering, key=lambda entry: _WEIGHT[entry.verdict])] -= 1
+            (known if covering else new).append(finding)
+        return new, known
+
+    @property
+    def gone(self) -> list[Entry]:
+        """The entries that are not used up, sorted."""
+        return sorted(entry for entry, count in self._left.items() if count)
+
+    def _has(self, entry: Entry, finding: Finding) -> bool:
+        return self._left[entry] > 0 and 0 < _weighs(finding) <= _WEIGHT[entry.verdict]
+
+
+def compare(findings: Iterable[Finding], entries: Iterable[Entry]) -> Compared:
+    """Divide `findings` into those that the entries of a baseline cover and those that are new."""
+    coverage = Coverage(entries)
+    new, known = coverage.divide(findings)
+    return Compared(tuple(new), tuple(known), tuple(coverage.gone))
 
 
 def _weighs(finding: Finding) -> int:

@@ -6,7 +6,7 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nat_egress.exposure.baseline import InvalidBaseline, compare, entries_of, parse, text_of
+from nat_egress.exposure.baseline import Coverage, InvalidBaseline, compare, entries_of, parse, text_of
 from nat_egress.exposure.finding import Finding, Verdict
 from nat_egress.exposure.policies import POLICIES
 
@@ -26,12 +26,10 @@ def test_what_no_longer_occurs_is_told(finding):
 
 
 def test_what_is_left_covers_what_is_still_to_come(finding):
-    entries = entries_of([finding(), finding(), finding("api")])
-    first = compare([finding()], entries)
-    assert [(entry.resource.rpartition("::")[2], entry.count) for entry in first.left] == [("api", 1), ("web", 1)]
-    second = compare([finding(), finding()], first.left)
-    assert (len(second.known), len(second.new)) == (1, 1)
-    assert [entry.resource.rpartition("::")[2] for entry in second.left] == ["api"]
+    coverage = Coverage(entries_of([finding(), finding(), finding("api")]))
+    assert coverage.divide([finding()]) == ([], [finding()])
+    assert coverage.divide([finding(), finding()]) == ([finding()], [finding()])
+    assert [entry.resource.rpartition("::")[2] for entry in coverage.gone] == ["api"]
 
 
 def test_as_many_as_there_were(finding):
