@@ -11,8 +11,11 @@ from nat_egress.exposure.finding import Verdict
 from nat_egress.graph import kinds
 from nat_egress.graph.declare import declare
 
+from tests.program.conftest import ROOT
 from tests.program.test_machines import INBOUND, machine, stack
 
+SHOWN = re.findall(r"^ +(The network interface nic .+)$", (ROOT / "README.md").read_text(), re.MULTILINE)[0]
+"""What README says that is said."""
 PUBLIC_MACHINE = """
     import pulumi_azure_native as azure
 
@@ -72,6 +75,7 @@ def test_a_public_machine_is_refused_before_anything_is_made(with_policies):
         # The official CLI writes the severity behind the level.
         said = re.sub(r" \[severity: \w+\]", "", said)
         assert "[mandatory] vm-no-public-ip" in said
+        assert SHOWN in said
         assert "network interface nic gets a public IP address in primary" in said
         assert "internet > public address > network interface nic" in said
         assert "administrators come in through Bastion" in said

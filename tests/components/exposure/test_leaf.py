@@ -5,12 +5,14 @@ import sys
 
 MODULES = [
     "baseline",
+    "baseline_files",
     "configuration",
     "evaluate",
     "exemptions",
     "fingerprint",
     "levels",
     "security_rules",
+    "reports.formats",
     "reports.json",
     "reports.junit",
     "reports.sarif",

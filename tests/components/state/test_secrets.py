@@ -101,3 +101,22 @@ def test_sealed_secrets_read_as_empty_ones_without_a_passphrase(provider):
     assert properties.decode({"a": kept, "b": 1}, secrets.Sealed().decrypt) == {"a": Secret(None), "b": 1}
     with pytest.raises(SecretsError, match="can't be written"):
         secrets.Sealed().encrypt("x")
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "of", "read"),
+    [
+        ("open sesame", {}, '"x"'),
+        ("wrong", {}, f'"{properties.UNKNOWN_TEXT}"'),
+        (None, {}, f'"{properties.UNKNOWN_TEXT}"'),
+        ("open sesame", {"type": "service"}, f'"{properties.UNKNOWN_TEXT}"'),
+        ("open sesame", {"state": {"salt": "v1:damaged"}}, f'"{properties.UNKNOWN_TEXT}"'),
+    ],
+    ids=["opens", "wrong", "none", "another-provider", "damaged"],
+)
+def test_at_best_effort_what_does_not_open_is_not_known(provider, passphrase, of, read):
+    sealed = Passphrase("open sesame").crypter(provider).encrypt('"x"')
+    crypter = secrets.BestEffort(passphrase, {**provider, **of})
+    assert [crypter.decrypt(sealed) for _ in range(2)] == [read, read]
+    with pytest.raises(SecretsError):
+        crypter.encrypt("x")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from nat_egress.state import StackReference, StateError
-from nat_egress.state.workspace import ProjectFile, backend_url, find_project, open_backend, reference_of
+from nat_egress.state.workspace import ProjectFile, backend_url, find_project, open_backend, passphrase, reference_of
 
 SHOP = ProjectFile(Path("Pulumi.yaml"), "shop")
 
@@ -141,3 +141,14 @@ def test_what_is_no_name_of_a_stack_is_refused(stack, project, said):
     with pytest.raises(StateError) as refused:
         reference_of(stack, project)
     assert said in str(refused.value)
+
+
+def test_the_passphrase_is_that_of_the_environment(tmp_path):
+    file = tmp_path / "passphrase"
+    file.write_text("open sesame\n")
+    in_file = {"PULUMI_CONFIG_PASSPHRASE_FILE": str(file)}
+    assert passphrase({}) is None
+    assert passphrase(in_file) == "open sesame"
+    assert passphrase({"PULUMI_CONFIG_PASSPHRASE": "", **in_file}) == ""
+    with pytest.raises(StateError, match=r"PULUMI_CONFIG_PASSPHRASE_FILE=.*none: can't be read"):
+        passphrase({"PULUMI_CONFIG_PASSPHRASE_FILE": str(tmp_path / "none")})
