@@ -34,6 +34,7 @@ class PackAnalyzer:
         self._stub = analyzer_pb2_grpc.AnalyzerStub(peer.channel)
         self._file_version = version
         self._info = analyzer_pb2.AnalyzerInfo()
+        self._remediates = False
 
     @property
     def name(self) -> str:
@@ -73,12 +74,16 @@ class PackAnalyzer:
             )
         )
         self._info = await call(stub.GetAnalyzerInfo, empty_pb2.Empty())
-        await self._configure(settings)
+        levels = await self._configure(settings)
+        # pulumi_policy 1.21, `policy.py`: a policy of any other level remediates nothing.
+        self._remediates = "remediate" in levels
 
     async def remediate(
         self, state: ResourceState, goal: Goal, provider: ResourceState | None
     ) -> tuple[Properties, list[PolicyViolation]]:
         """Return the inputs as the pack would have them, and what it could not judge."""
+        if not self._remediates:
+            return state.inputs, []
         answer = await unless_unimplemented(
             self._ask(self._stub.Remediate, _question(state, state.inputs, goal, provider, internal=True))
         )
@@ -111,15 +116,16 @@ class PackAnalyzer:
         """End the pack's process."""
         await self._peer.close()
 
-    async def _configure(self, settings: Mapping[str, PolicySettings] | None) -> None:
-        if not self._info.supportsConfig:
-            if settings is not None:
-                raise EngineError(f'policy pack "{self.name}" does not support config')
-            return
+    async def _configure(self, settings: Mapping[str, PolicySettings] | None) -> set[str]:
+        """Hand the pack its configuration, and return the levels that its policies have then."""
         policies = [
             PolicyDeclaration(policy.name, _level(policy.enforcementLevel), _schema(policy))
             for policy in self._info.policies
         ]
+        if not self._info.supportsConfig:
+            if settings is not None:
+                raise EngineError(f'policy pack "{self.name}" does not support config')
+            return {policy.level for policy in policies}
         initial = {
             name: PolicySettings(_level(item.enforcementLevel), decode(item.properties))
             for name, item in self._info.initialConfig.items()
@@ -128,13 +134,14 @@ class PackAnalyzer:
         if errors:
             raise EngineError(f'validating policy config for "{self.name}" {self.version}:\n' + "\n".join(errors))
         if not reconciled:
-            return
+            return set()
         config = {}
         for name, item in reconciled.items():
             properties = struct_pb2.Struct()
             properties.update(dict(item.properties))
             config[name] = analyzer_pb2.PolicyConfig(enforcementLevel=_level_number(item.level), properties=properties)
         await self._peer.call(self._stub.Configure, analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config))
+        return {item.level for item in reconciled.values()}
 
     async def _ask(self, method: Any, question: object) -> Any:  # noqa: ANN401 - each method answers with its own message
         try:
