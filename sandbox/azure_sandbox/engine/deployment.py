@@ -93,6 +93,7 @@ class Deployment:
         After a failure an output that is missing may only not have come to be, so the old ones stay.
         """
         await self._executor.drain()
+        await self._settle_policies()
         outputs = old_outputs
         if self._stack_outputs is not None:
             urn, registered = self._stack_outputs
@@ -113,6 +114,12 @@ class Deployment:
         for future in self._open:
             if not future.done():
                 future.set_exception(MonitorClosedError())
+
+    async def _settle_policies(self) -> None:
+        try:
+            await self._policies.settle()
+        except (EngineError, RpcError) as error:
+            self.abort(_worded(error, ""))
 
     async def _analyze_stack(self) -> None:
         generator = self._generator

@@ -1,4 +1,4 @@
-"""Policy packs while an update runs: each resource is shown to them before anything is done, the stack at the end.
+"""Policy packs while an update runs: each resource is shown to them before it is made, the stack at the end.
 
 Mirrors pulumi/pulumi `pkg/resource/deploy/step_generator.go` (analyzeAll, AnalyzeResources).
 """
@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from nat_egress.state.model import ResourceState
 from nat_egress.state.values import Properties
 
 from .events import PolicyViolation
 from .goals import Goal
+from .refusals import EngineError
 from .reporting import Reporter
 
 
@@ -43,6 +44,10 @@ class Analyzer(Protocol):
         """Return what the pack has against the stack as a whole."""
 
 
+_Shown: TypeAlias = tuple[ResourceState, Goal, ResourceState | None]
+"""A resource, what the program asks for, and the provider."""
+
+
 class Policies:
     """The policy packs of one update; they are waited for when the first resource comes."""
 
@@ -50,6 +55,9 @@ class Policies:
         self._packs = packs
         self._reporter = reporter
         self._preview = preview
+        self._waiting: asyncio.Queue[_Shown | None] = asyncio.Queue()
+        """What a preview has still to show, None when nothing more comes."""
+        self._showing: asyncio.Task[None] | None = None
         self.violated = False
         """Whether a mandatory policy was violated."""
 
@@ -72,11 +80,30 @@ class Policies:
         return inputs
 
     async def analyze(self, state: ResourceState, goal: Goal, provider: ResourceState | None) -> bool:
-        """Show a resource to all packs; return whether it may be gone on with."""
-        found = await asyncio.gather(*(analyzer.analyze(state, goal, provider) for analyzer in await self.analyzers()))
-        violated = self._tell([violation for violations in found for violation in violations])
-        # In a preview everything is shown, and the preview fails at its end.
-        return self._preview or not violated
+        """Show a resource to all packs; return whether it may be gone on with.
+
+        In a preview it may: everything is shown, and the preview fails at its end. So nobody waits for what the packs
+        say; they are still asked one after the other, as those expect that keep something in mind.
+        """
+        if not self._preview:
+            return not await self._show(state, goal, provider)
+        if self._showing is None:
+            self._showing = asyncio.create_task(self._show_waiting())
+        # Its inputs may be checked again while it waits.
+        self._waiting.put_nowait((replace(state), goal, provider))
+        return True
+
+    async def settle(self) -> None:
+        """Wait until all resources have been shown; EngineError where a pack has failed."""
+        if self._showing is not None:
+            self._waiting.put_nowait(None)
+            await self._showing
+
+    async def close(self) -> None:
+        """Show nothing any more."""
+        if self._showing is not None:
+            self._showing.cancel()
+            await asyncio.gather(self._showing, return_exceptions=True)
 
     async def analyze_stack(
         self,
@@ -86,6 +113,19 @@ class Policies:
         """Show the stack to all packs; `attribute` turns a URN that a pack names into one of the stack."""
         found = await asyncio.gather(*(analyzer.analyze_stack(states) for analyzer in await self.analyzers()))
         self._tell([replace(violation, urn=attribute(violation.urn)) for pack in found for violation in pack])
+
+    async def _show_waiting(self) -> None:
+        while (shown := await self._waiting.get()) is not None:
+            try:
+                await self._show(*shown)
+            except EngineError as error:
+                error.urn = error.urn or shown[0].urn
+                raise
+
+    async def _show(self, state: ResourceState, goal: Goal, provider: ResourceState | None) -> bool:
+        """Show a resource to all packs; return whether it violates what is mandatory."""
+        found = await asyncio.gather(*(analyzer.analyze(state, goal, provider) for analyzer in await self.analyzers()))
+        return self._tell([violation for violations in found for violation in violations])
 
     def _tell(self, violations: Sequence[PolicyViolation]) -> bool:
         for violation in violations:

@@ -54,7 +54,7 @@ class Session:
         )
         registry = Registry(self.launcher, self.base.resources, preview=self.preview)
         self.packs = Packs(request, self.address, self.reporter)
-        policies = Policies(self.packs.analyzers, self.reporter, preview=self.preview)
+        self._policies = policies = Policies(self.packs.analyzers, self.reporter, preview=self.preview)
         self.ledger = Ledger(self.base)
         hooks = Hooks(self._callbacks, self.reporter, preview=self.preview)
         generator = Generator(
@@ -100,6 +100,7 @@ class Session:
         self.monitor.shut_down()
         if self._program is not None:
             await end_program(self._program, hurry=self.hurry)
+        await self._policies.close()
         # First those who call, then what they call: a plugin would complain of a server that hangs up.
         await asyncio.gather(self.launcher.close(), self.packs.close())
         await self._server.stop(grace=None)

@@ -4,6 +4,7 @@ import json
 import sys
 
 import pytest
+from azure_sandbox.engine.events import Diagnostic
 from azure_sandbox.engine.request import PolicyPack
 
 PACK = """
@@ -62,6 +63,73 @@ def test_a_mandatory_policy_stops_the_resource_of_an_update(stack, pack):
     assert ran.did("Create") == []
     assert ran.violations[0].enforcement_level == "mandatory"
     assert ran.violations[0].urn.endswith("::a")
+
+
+SLOW = """
+import pathlib, time
+from pulumi_policy import *
+def slow(args, report):
+    if args.name == "a":
+        until = time.monotonic() + 10
+        while not pathlib.Path("gone-on").exists() and time.monotonic() < until:
+            time.sleep(0.01)
+    if args.resource_type == "scripted:index:Thing":
+        report(f"{args.name}: {'gone on' if pathlib.Path('gone-on').exists() else 'waited for'}")
+PolicyPack("slow", policies=[ResourceValidationPolicy("slow", "Takes its time.", slow)])
+"""
+
+
+def test_a_preview_does_not_wait_for_what_packs_say_and_shows_them_one_resource_after_the_other(stack, pack):
+    (pack / "__main__.py").write_text(SLOW)
+    file = repr(str(pack / "gone-on"))
+    ran = stack.preview(f'Thing("a").urn.apply(lambda _: (open({file}, "w"), Thing("b")))')
+    assert ran.result.succeeded, ran.errors
+    assert [v.message.splitlines()[-1] for v in ran.violations] == ["a: gone on", "b: gone on"]
+
+
+def test_an_update_waits_for_what_packs_say(stack, pack):
+    (pack / "__main__.py").write_text(SLOW.replace("+ 10", "+ 1"))
+    file = repr(str(pack / "gone-on"))
+    ran = stack.up(f'Thing("a").urn.apply(lambda _: (open({file}, "w"), Thing("b")))')
+    assert ran.result.succeeded, ran.errors
+    assert [v.message.splitlines()[-1] for v in ran.violations] == ["a: waited for", "b: gone on"]
+
+
+STARTING = """
+import pathlib, time
+from pulumi_policy import *
+until = time.monotonic() + 10
+while not (begun := pathlib.Path("begun").exists()) and time.monotonic() < until:
+    time.sleep(0.01)
+def tell(args, report):
+    report(f"begun: {begun}")
+PolicyPack("starting", policies=[StackValidationPolicy("tell", "Tells when it started.", tell)])
+"""
+
+
+def test_a_pack_starts_while_the_program_does(stack, pack):
+    (pack / "__main__.py").write_text(STARTING)
+    ran = stack.preview(f'open({str(pack / "begun")!r}, "w")')
+    assert [v.message.splitlines()[-1] for v in ran.violations] == ["begun: True"]
+
+
+BROKEN = """
+from pulumi_policy import *
+def broken(args, report):
+    if args.resource_type == "scripted:index:Thing":
+        raise RuntimeError("no idea")
+PolicyPack("broken", policies=[ResourceValidationPolicy("broken", "Breaks.", broken)])
+"""
+
+
+@pytest.mark.parametrize("verb", ["preview", "up"])
+def test_a_pack_that_fails_on_a_resource_ends_the_update_and_names_it(stack, pack, verb):
+    (pack / "__main__.py").write_text(BROKEN)
+    ran = getattr(stack, verb)('Thing("a")')
+    assert not ran.result.succeeded
+    assert ran.errors[0].startswith('failed to run policy pack "broken"')
+    assert "no idea" in ran.errors[0]
+    assert "Thing::a" in next(e.urn for e in ran.events if isinstance(e, Diagnostic) and e.severity == "error")
 
 
 def test_an_advisory_policy_is_told_and_stops_nothing(stack, pack):
