@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 
 from benchmarks import policies, preview, simulator, sizing
+from benchmarks.measure import Figure
 from benchmarks.preview import Ratio
 
 BENCHMARKS: dict[str, Callable[[int], list[Ratio]]] = {
@@ -25,9 +26,12 @@ BENCHMARKS: dict[str, Callable[[int], list[Ratio]]] = {
 
 def _line(ratio: Ratio) -> str:
     bound = "" if ratio.at_most is None else f", at most {ratio.at_most:.2f}: {'kept' if _kept(ratio) else 'NOT KEPT'}"
-    figures = f"{ratio.ours.seconds:.2f} s, {ratio.ours.peak_mib:.0f} MiB"
-    peer = f"{ratio.theirs.seconds:.2f} s, {ratio.theirs.peak_mib:.0f} MiB"
+    figures, peer = _figures(ratio.ours), _figures(ratio.theirs)
     return f"{ratio.what} ({figures})\n  against {ratio.peer} ({peer}): {ratio.ratio:.2f}{bound}"
+
+
+def _figures(figure: Figure) -> str:
+    return f"{figure.seconds:.2f} s" + (f", {figure.peak_mib:.0f} MiB" if figure.peak_mib else "")
 
 
 def _kept(ratio: Ratio) -> bool:

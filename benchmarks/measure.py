@@ -19,8 +19,10 @@ class Figure:
     """The medians of a command's runs."""
 
     seconds: float
-    peak_mib: float
-    """Of the largest process among all that the command started."""
+    peak_mib: float = 0.0
+    """Of the largest process among all that the command started; 0 where nobody has looked."""
+    processor: float = 0.0
+    """Seconds of the processor, of all processes that the command started; 0 where nobody has looked."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,16 @@ def run(command: Command) -> Figure:
         if process.returncode != 0:
             printed.seek(0)
             sys.exit(f"benchmark: {' '.join(command.arguments)} failed:\n{printed.read()[-4000:]}")
-    return Figure(seconds, usage.ru_maxrss / 1024)
+    return Figure(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
+
+
+def median(figures: Sequence[Figure]) -> Figure:
+    """Return the medians of runs."""
+    return Figure(
+        statistics.median(figure.seconds for figure in figures),
+        statistics.median(figure.peak_mib for figure in figures),
+        statistics.median(figure.processor for figure in figures),
+    )
 
 
 def in_turn(commands: Mapping[str, Command], rounds: int) -> dict[str, Figure]:
@@ -60,13 +71,7 @@ def in_turn(commands: Mapping[str, Command], rounds: int) -> dict[str, Figure]:
             figure = run(command)
             if index:
                 runs[name].append(figure)
-    return {
-        name: Figure(
-            statistics.median(figure.seconds for figure in figures),
-            statistics.median(figure.peak_mib for figure in figures),
-        )
-        for name, figures in runs.items()
-    }
+    return {name: median(figures) for name, figures in runs.items()}
 
 
 def preview(program: Path, stack: str, sandbox: Path, *, engine: str = "embedded") -> Command:

@@ -1,96 +1,184 @@
-"""What the policy pack costs: for each resource as a stack grows, and on the preview of `prod`."""
+"""What the policy pack costs: in a preview of `prod`, for each resource as a stack grows, and against checkov."""
 
 from __future__ import annotations
 
-import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from nat_egress.exposure.configuration import Configuration
 from nat_egress.exposure.evaluate import of_stack
 from nat_egress.graph.declare import declare
+from nat_egress.graph.of_analyzer import decode
 from nat_egress.graph.resource import Declared
-from nat_egress.graph.values import UNKNOWN
 
-from benchmarks.measure import Command, Figure, in_turn, preview
-from benchmarks.preview import ROOT, Ratio, program_with
+from benchmarks import checkov
+from benchmarks.estate import Resource, estate
+from benchmarks.measure import Command, Figure, in_turn, median, preview, run
+from benchmarks.preview import Ratio, program_with
+from benchmarks.running_pack import PACK, Questions, RunningPack, questions, running_pack
 
-FEW, MANY = 100, 2_000
-MACHINES_A_SUBNET = 4
-GROWTH = 1.25
+FEW: Final = 100
+MANY: Final = 2_000
+GROWTH: Final = 1.25
 """The most that a resource among many may cost against one among few."""
-ADDED = 1.15
+ADDED: Final = 1.15
 """The most that the preview of `prod` may take with the pack, its start taken off, against without."""
+AGAINST_CHECKOV: Final = 1 / 10
+IN_PREVIEW: Final = 3
+"""Times the rounds asked for: the pack is a small part of a preview."""
+SHAPES: Final = {"a network for every 20": False, "one network": True}
 
 
 def policies(rounds: int) -> list[Ratio]:
-    """Judge a large stack against a small one, and preview `prod` with the pack against without."""
-    return [_growth(rounds), _added(rounds)]
+    """Preview `prod` with the pack and without, judge a large stack and a small one, and let checkov scan the same."""
+    return [*_added(IN_PREVIEW * rounds), *_growth(rounds), *_against_checkov(rounds)]
 
 
-def _growth(rounds: int) -> Ratio:
-    few, many = (_for_each(list(_stack())[:count], rounds) for count in (FEW, MANY))
-    what = f"judging one of {MANY:,} resources, {many.seconds * 1e6:.0f} µs"
-    peer = f"one of {FEW}, {few.seconds * 1e6:.0f} µs"
-    return Ratio(what, peer, many, few, many.seconds / few.seconds, GROWTH)
-
-
-def _added(rounds: int) -> Ratio:
+def _added(rounds: int) -> list[Ratio]:
+    """Preview `prod` with the pack and without; its start is what it adds to a preview of one subnet."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
+        # A copy has no policies/ beside it, so that no pack runs that is not named.
         program = program_with(folder / "program", "start")
         bare = {stack: preview(program, stack, folder / "sandbox") for stack in ("start", "prod")}
         judged = {f"{stack}, judged": _with_pack(command) for stack, command in bare.items()}
         figures = in_turn({**bare, **judged}, rounds)
-    start = figures["start, judged"].seconds - figures["start"].seconds
-    ours = replace(figures["prod, judged"], seconds=figures["prod, judged"].seconds - start)
-    theirs = figures["prod"]
-    what = f"preview of prod with the policy pack, its start of {start:.2f} s taken off"
-    return Ratio(what, "without", ours, theirs, ours.seconds / theirs.seconds, ADDED)
+    alone = Figure(statistics.median(_start_of_the_pack() for _ in range(rounds)))
+    start, prod = figures["start"], figures["prod"]
+    start_judged, prod_judged = figures["start, judged"], figures["prod, judged"]
+
+    def added(figure: Callable[[Figure], float]) -> float:
+        return figure(prod_judged) - figure(prod) - (figure(start_judged) - figure(start))
+
+    def of_whole(figure: Callable[[Figure], float]) -> float:
+        return 1 + added(figure) / figure(prod)
+
+    started = start_judged.seconds - start.seconds
+    what = f"preview of prod with the policy pack, its start of {started:.2f} s taken off"
+    net = 1 + added(_seconds) / (prod.seconds - start.seconds)
+    return [
+        Ratio(what, "without", prod_judged, prod, of_whole(_seconds), ADDED),
+        Ratio(f"{what}, seconds of the processor", "without", prod_judged, prod, of_whole(_processor), None),
+        Ratio(f"{what}, and that of the program too", "without", prod_judged, prod, net, None),
+        Ratio("what its start adds to a preview", "its start alone", start_judged, alone, started / alone.seconds, 1.0),
+    ]
 
 
 def _with_pack(command: Command) -> Command:
-    return replace(command, arguments=[*command.arguments, "--policy-pack", str(ROOT / "policies")])
+    return Command([*command.arguments, "--policy-pack", str(PACK)], command.environment)
 
 
-def _for_each(resources: list[Declared], rounds: int) -> Figure:
-    """Return the seconds of the processor for each resource; small stacks are judged as often as it takes."""
+def _seconds(figure: Figure) -> float:
+    return figure.seconds
+
+
+def _processor(figure: Figure) -> float:
+    return figure.processor
+
+
+def _start_of_the_pack() -> float:
+    begun = time.perf_counter()
+    with running_pack():
+        return time.perf_counter() - begun
+
+
+def _growth(rounds: int) -> list[Ratio]:
+    """Judge 100 and 2,000 resources as in a preview: by the rules alone, and as the pack is asked over gRPC."""
+    found: list[Ratio] = []
+    for shape, one_network in SHAPES.items():
+        few, many = (estate(count, one_network=one_network) for count in (FEW, MANY))
+        found += [
+            _grown(f"judging one of {MANY:,} resources, {shape}", *(_by_the_rules(one, rounds) for one in (few, many))),
+            _grown(f"asking the pack about one of {MANY:,}, {shape}", *_over_grpc(few, many, rounds)),
+        ]
+    return found
+
+
+def _grown(what: str, few: float, many: float) -> Ratio:
+    each = [seconds / count for seconds, count in ((few, FEW), (many, MANY))]
+    return Ratio(
+        f"{what}: {1e6 * each[1]:.0f} µs",
+        f"one of {FEW}: {1e6 * each[0]:.0f} µs",
+        Figure(many),
+        Figure(few),
+        each[1] / each[0],
+        GROWTH,
+    )
+
+
+def _by_the_rules(resources: list[Resource], rounds: int) -> float:
+    """Return the seconds of the processor; small stacks are judged as often as it takes."""
+    declared = _declared(questions(resources))
     times = MANY // len(resources)
     seconds = []
     for _ in range(rounds + 1):
-        started = time.process_time()
+        begun = time.process_time()
         for _ in range(times):
-            of_stack(resources, Configuration())
-        seconds.append((time.process_time() - started) / (times * len(resources)))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Figure(statistics.median(seconds[1:]), peak)
+            of_stack(declared, Configuration())
+        seconds.append((time.process_time() - begun) / times)
+    return statistics.median(seconds[1:])
 
 
-def _stack() -> Iterator[Declared]:
-    """Yield a stack of subnets with machines, their ids not known, as in a preview."""
-    gateway = _declared("NatGateway", "gateway", {"publicIpPrefixes": [{"id": UNKNOWN}]}, {})
-    yield gateway
-    for number in range(MANY):
-        place = {"natGateway": {"id": UNKNOWN}, "defaultOutboundAccess": False, "subnetName": f"subnet-{number}"}
-        subnet = _declared("Subnet", f"subnet-{number}", place, {"natGateway": gateway})
-        yield subnet
-        for machine in range(MACHINES_A_SUBNET):
-            name = f"machine-{number}-{machine}"
-            configurations = [{"name": "primary", "subnet": {"id": UNKNOWN}}]
-            interface = _declared(
-                "NetworkInterface", name, {"ipConfigurations": configurations}, {"ipConfigurations": subnet}
-            )
-            yield interface
-            profile = {"networkProfile": {"networkInterfaces": [{"id": UNKNOWN}]}}
-            yield _declared("VirtualMachine", name, profile, {"networkProfile": interface})
+def _declared(asked: Questions) -> list[Declared]:
+    return [
+        declare(
+            one.urn,
+            one.type,
+            decode(one.properties),
+            dependencies=one.dependencies,
+            property_dependencies={key: found.urns for key, found in one.propertyDependencies.items()},
+        )
+        for one in asked.stack.resources
+    ]
 
 
-def _declared(kind: str, name: str, inputs: Mapping[str, object], depends: Mapping[str, Declared]) -> Declared:
-    module = "compute" if kind == "VirtualMachine" else "network"
-    token = f"azure-native:{module}:{kind}"
-    urn = f"urn:pulumi:bench::bench::{token}::{name}"
-    return declare(urn, token, inputs, property_dependencies={key: [one.urn] for key, one in depends.items()})
+def _over_grpc(few: list[Resource], many: list[Resource], rounds: int) -> tuple[float, float]:
+    """Return the seconds of two processes, one for each stack, that are asked in turn."""
+    of_few: list[float] = []
+    of_many: list[float] = []
+    with running_pack() as first, running_pack() as second:
+        small, large = questions(few), questions(many)
+        for pack in (first, second):
+            pack.ask(small)
+        for _ in range(2 * rounds):
+            of_few += [first.ask(small) for _ in range(MANY // FEW)]
+            of_many.append(second.ask(large))
+    return statistics.median(of_few), statistics.median(of_many)
+
+
+def _against_checkov(rounds: int) -> list[Ratio]:
+    """Judge 2,000 resources, and let checkov scan them with its rules for ARM; its start-up is that of one resource."""
+    resources = estate(MANY)
+    asked = questions(resources)
+    at_once = Questions((), asked.stack)
+    starts, scans, wholes, singles = [], [], [], []
+    with tempfile.TemporaryDirectory() as temporary:
+        one = checkov.scan(resources[:1], Path(temporary) / "one")
+        every = checkov.scan(resources, Path(temporary) / "every")
+        if checkov.scanned(every) != MANY:
+            raise AssertionError("checkov has not read all resources of the template")
+        for _ in range(rounds):
+            starts.append(run(one))
+            scans.append(run(every))
+            with running_pack() as pack:
+                _warm_up(pack)
+                wholes.append(pack.ask(at_once))
+                singles.append(pack.ask(asked))
+    start, scan = median(starts), median(scans)
+    theirs = (scan.seconds - start.seconds) / (MANY - 1)
+    peer = f"checkov {checkov.VERSION}, its start of {start.seconds:.2f} s taken off: {1e6 * theirs:.0f} µs"
+    ways = (("all at once", wholes, AGAINST_CHECKOV), ("one by one, then all", singles, None))
+    found = []
+    for how, seconds, bound in ways:
+        ours = statistics.median(seconds)
+        what = f"asking the pack about one of {MANY:,}, shown {how}: {1e6 * ours / MANY:.0f} µs"
+        found.append(Ratio(what, peer, Figure(ours), scan, ours / MANY / theirs, bound))
+    return found
+
+
+def _warm_up(pack: RunningPack) -> None:
+    pack.ask(questions(estate(FEW)))
