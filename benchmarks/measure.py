@@ -63,7 +63,12 @@ def median(figures: Sequence[Figure]) -> Figure:
 
 
 def in_turn(commands: Mapping[str, Command], rounds: int) -> dict[str, Figure]:
-    """Run all commands once to warm up the caches of the file system, then `rounds` times in turn."""
+    """Run all commands once to warm up the caches of the file system, then `rounds` times in turn; return medians."""
+    return {name: median(figures) for name, figures in runs_in_turn(commands, rounds).items()}
+
+
+def runs_in_turn(commands: Mapping[str, Command], rounds: int) -> dict[str, list[Figure]]:
+    """Run all commands as `in_turn` does, and return every counted run: those of a round are one after the other."""
     runs: dict[str, list[Figure]] = {name: [] for name in commands}
     for index in range(rounds + 1):
         for name, command in commands.items():
@@ -71,7 +76,7 @@ def in_turn(commands: Mapping[str, Command], rounds: int) -> dict[str, Figure]:
             figure = run(command)
             if index:
                 runs[name].append(figure)
-    return {name: median(figures) for name, figures in runs.items()}
+    return runs
 
 
 def preview(program: Path, stack: str, sandbox: Path, *, engine: str = "embedded") -> Command:

@@ -17,7 +17,7 @@ from nat_egress.graph.resource import Declared
 
 from benchmarks import checkov
 from benchmarks.estate import Resource, estate
-from benchmarks.measure import Command, Figure, in_turn, median, preview, run
+from benchmarks.measure import Command, Figure, median, preview, run, runs_in_turn
 from benchmarks.preview import Ratio, program_with
 from benchmarks.running_pack import PACK, Questions, RunningPack, questions, running_pack
 
@@ -30,6 +30,8 @@ ADDED: Final = 1.15
 AGAINST_CHECKOV: Final = 1 / 10
 IN_PREVIEW: Final = 3
 """Times the rounds asked for: the pack is a small part of a preview."""
+A_ROUND: Final = 3
+"""Times that both stacks are judged in a round, in turn."""
 SHAPES: Final = {"a network for every 20": False, "one network": True}
 
 
@@ -44,26 +46,29 @@ def _added(rounds: int) -> list[Ratio]:
         folder = Path(temporary)
         # A copy has no policies/ beside it, so that no pack runs that is not named.
         program = program_with(folder / "program", "start")
-        bare = {stack: preview(program, stack, folder / "sandbox") for stack in ("start", "prod")}
-        judged = {f"{stack}, judged": _with_pack(command) for stack, command in bare.items()}
-        figures = in_turn({**bare, **judged}, rounds)
+        commands: dict[str, Command] = {}
+        for stack in ("start", "prod"):
+            commands[stack] = preview(program, stack, folder / "sandbox")
+            commands[f"{stack}, judged"] = _with_pack(commands[stack])
+        runs = runs_in_turn(commands, rounds)
     alone = Figure(statistics.median(_start_of_the_pack() for _ in range(rounds)))
-    start, prod = figures["start"], figures["prod"]
-    start_judged, prod_judged = figures["start, judged"], figures["prod, judged"]
+    start, start_judged, prod, prod_judged = (median(runs[name]) for name in commands)
 
-    def added(figure: Callable[[Figure], float]) -> float:
-        return figure(prod_judged) - figure(prod) - (figure(start_judged) - figure(start))
+    def added(figure: Callable[[Figure], float], stack: str) -> float:
+        pairs = zip(runs[stack], runs[f"{stack}, judged"], strict=True)
+        return statistics.median(figure(with_pack) - figure(without) for without, with_pack in pairs)
 
-    def of_whole(figure: Callable[[Figure], float]) -> float:
-        return 1 + added(figure) / figure(prod)
+    def ratio(figure: Callable[[Figure], float], whole: float) -> float:
+        return 1 + (added(figure, "prod") - added(figure, "start")) / whole
 
-    started = start_judged.seconds - start.seconds
+    started = added(_seconds, "start")
     what = f"preview of prod with the policy pack, its start of {started:.2f} s taken off"
-    net = 1 + added(_seconds) / (prod.seconds - start.seconds)
+    net = f"{what}, and that of the program too"
+    used = f"{what}, in seconds of the processor"
     return [
-        Ratio(what, "without", prod_judged, prod, of_whole(_seconds), ADDED),
-        Ratio(f"{what}, seconds of the processor", "without", prod_judged, prod, of_whole(_processor), None),
-        Ratio(f"{what}, and that of the program too", "without", prod_judged, prod, net, None),
+        Ratio(what, "without", prod_judged, prod, ratio(_seconds, prod.seconds), ADDED),
+        Ratio(used, "without", prod_judged, prod, ratio(_processor, prod.processor), ADDED),
+        Ratio(net, "without", prod_judged, prod, ratio(_seconds, prod.seconds - start.seconds), None),
         Ratio("what its start adds to a preview", "its start alone", start_judged, alone, started / alone.seconds, 1.0),
     ]
 
@@ -92,7 +97,7 @@ def _growth(rounds: int) -> list[Ratio]:
     for shape, one_network in SHAPES.items():
         few, many = (estate(count, one_network=one_network) for count in (FEW, MANY))
         found += [
-            _grown(f"judging one of {MANY:,} resources, {shape}", *(_by_the_rules(one, rounds) for one in (few, many))),
+            _grown(f"judging one of {MANY:,} resources, {shape}", *_by_the_rules(few, many, rounds)),
             _grown(f"asking the pack about one of {MANY:,}, {shape}", *_over_grpc(few, many, rounds)),
         ]
     return found
@@ -110,17 +115,18 @@ def _grown(what: str, few: float, many: float) -> Ratio:
     )
 
 
-def _by_the_rules(resources: list[Resource], rounds: int) -> float:
-    """Return the seconds of the processor; small stacks are judged as often as it takes."""
-    declared = _declared(questions(resources))
-    times = MANY // len(resources)
-    seconds = []
-    for _ in range(rounds + 1):
-        begun = time.process_time()
-        for _ in range(times):
-            of_stack(declared, Configuration())
-        seconds.append((time.process_time() - begun) / times)
-    return statistics.median(seconds[1:])
+def _by_the_rules(few: list[Resource], many: list[Resource], rounds: int) -> tuple[float, float]:
+    """Return the seconds of the processor for both stacks, judged in turn; the small one as often as it takes."""
+    stacks = [_declared(questions(one)) for one in (few, many)]
+    seconds: list[list[float]] = [[], []]
+    for _ in range(A_ROUND * rounds):
+        for stack, found in zip(stacks, seconds, strict=True):
+            times = MANY // len(stack)
+            begun = time.process_time()
+            for _ in range(times):
+                of_stack(stack, Configuration())
+            found.append((time.process_time() - begun) / times)
+    return statistics.median(seconds[0]), statistics.median(seconds[1])
 
 
 def _declared(asked: Questions) -> list[Declared]:
@@ -144,7 +150,7 @@ def _over_grpc(few: list[Resource], many: list[Resource], rounds: int) -> tuple[
         small, large = questions(few), questions(many)
         for pack in (first, second):
             pack.ask(small)
-        for _ in range(2 * rounds):
+        for _ in range(A_ROUND * rounds):
             of_few += [first.ask(small) for _ in range(MANY // FEW)]
             of_many.append(second.ask(large))
     return statistics.median(of_few), statistics.median(of_many)
