@@ -1,0 +1,64 @@
+"""Tests of Pulumi programs for Azure networking, without Azure: the resource graph of a program, and what must hold of it.
+
+Names are loaded when they are first used, so that the pytest plugin costs nothing where no test asks for it.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .answers import Asked, AzureAnswers
+    from .assertions import (
+        assert_dependency,
+        assert_egress,
+        assert_no_orphans,
+        assert_port_capacity,
+        assert_private,
+        assert_serialised,
+    )
+    from .failures import Failure, MissingAnswer, NotRecorded, NothingRegistered, Unawaited, UnknownUsed, Unrun
+    from .graph import ResourceGraph
+    from .recording import record
+    from .resource import Resource
+    from .unknown import is_known
+
+__all__ = [
+    "Asked",
+    "AzureAnswers",
+    "Failure",
+    "MissingAnswer",
+    "NotRecorded",
+    "NothingRegistered",
+    "Resource",
+    "ResourceGraph",
+    "Unawaited",
+    "UnknownUsed",
+    "Unrun",
+    "assert_dependency",
+    "assert_egress",
+    "assert_no_orphans",
+    "assert_port_capacity",
+    "assert_private",
+    "assert_serialised",
+    "is_known",
+    "record",
+]
+
+_HOMES = {
+    "Asked": "answers",
+    "AzureAnswers": "answers",
+    "Resource": "resource",
+    "ResourceGraph": "graph",
+    "is_known": "unknown",
+    "record": "recording",
+    **dict.fromkeys(
+        ["Failure", "MissingAnswer", "NotRecorded", "NothingRegistered", "Unawaited", "UnknownUsed", "Unrun"], "failures"
+    ),
+    **dict.fromkeys([name for name in __all__ if name.startswith("assert_")], "assertions"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)

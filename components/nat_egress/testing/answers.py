@@ -1,0 +1,171 @@
+"""What Azure would answer: ids from the names in the inputs, addresses, names, principals.
+
+Whatever a test knows better it gives in `outputs`; what the program asks with `get_…` functions it gives in `invokes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..graph import tokens
+from ..graph.kinds import KINDS
+from ..graph.values import Value, peek, text
+from .arm_ids import id_of, own_name
+from .failures import MissingAnswer
+from .resource import Call
+from .ranges import Ranges
+
+Answer = Mapping[str, Any] | Callable[["Asked"], Mapping[str, Any]]
+"""Outputs, or what makes them of what was asked."""
+Found = Mapping[str, Any] | Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""What a function of a provider returns, or what makes that of its arguments."""
+
+SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000000"
+LOCATION: Final = "westeurope"
+TENANT: Final = "00000000-0000-0000-0000-000000000001"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A resource that a program asks for."""
+
+    type: str
+    name: str
+    inputs: Mapping[str, Value]
+    custom: bool
+    preview: bool
+    id: str = ""
+    """Of one that exists, and is read or imported."""
+
+    @property
+    def kind(self) -> str:
+        """Module and type, as in `network:Subnet`."""
+        return tokens.parse(self.type).kind
+
+
+class AzureAnswers:
+    """Answers to one run of a program. Two runs of one program get the same, whatever the order of registrations."""
+
+    def __init__(
+        self,
+        *,
+        outputs: Mapping[str, Answer] | None = None,
+        invokes: Mapping[str, Found] | None = None,
+        subscription: str = SUBSCRIPTION,
+        location: str = LOCATION,
+    ) -> None:
+        """Take what the test gives: `outputs` by kind (`PublicIPPrefix`) or kind and name (`PublicIPPrefix partners`),
+        `invokes` by token (`azure-native:network:getSubnet`) or its last part.
+        """
+        self._outputs = dict(outputs or {})
+        self._invokes = dict(invokes or {})
+        self._subscription = subscription
+        self._location = location
+        self._ranges = Ranges()
+        self._subnets: dict[str, str] = {}
+
+    def resource(self, asked: Asked) -> tuple[str, dict[str, Value]]:
+        """Return the id and the outputs of a resource. In a preview a new one has no id, and gives back its inputs."""
+        found = {**asked.inputs}
+        new_id = asked.id
+        if asked.custom and not asked.preview:
+            new_id = new_id or id_of(asked.kind, asked.name, asked.inputs, self._subscription)
+            found |= self._of_azure(asked, new_id)
+        given = self._given(asked)
+        chosen = given.pop("id", new_id)
+        return chosen, {**found, **given}
+
+    def invoke(self, call: Call) -> dict[str, Any]:
+        """Return what a function of a provider finds. Raises `MissingAnswer` where the test has given nothing."""
+        short = call.token.rpartition(":")[2]
+        found = self._invokes.get(call.token, self._invokes.get(short))
+        if found is None:
+            raise MissingAnswer(
+                f"The program calls {call.token} with {dict(call.arguments)}, and the test says nothing of what it "
+                f'returns. Give it: record(…, invokes={{"{short}": {{…}}}}).'
+            )
+        return dict(found(call.arguments) if callable(found) else found)
+
+    def _given(self, asked: Asked) -> dict[str, Any]:
+        kind = asked.type.rpartition(":")[2]
+        given: dict[str, Any] = {}
+        for key in (kind, f"{kind} {asked.name}"):
+            answer = self._outputs.get(key, {})
+            given |= answer(asked) if callable(answer) else answer
+        return given
+
+    def _of_azure(self, asked: Asked, new_id: str) -> dict[str, Value]:
+        if not asked.type.startswith("azure-native"):
+            return dict(_OTHERS[asked.type](asked)) if asked.type in _OTHERS else {}
+        found: dict[str, Value] = {"name": own_name(asked.kind, asked.name, asked.inputs)}
+        if asked.kind not in KINDS or len(KINDS[asked.kind].names) == 1:
+            found["location"] = peek_or(asked.inputs, "location", self._location)
+        found["provisioningState"] = "Succeeded"
+        special = {
+            "network:PublicIPPrefix": self._prefix,
+            "network:PublicIPAddress": self._address,
+            "network:Subnet": self._subnet,
+            "network:NetworkInterface": self._interface,
+            "compute:VirtualMachine": _machine,
+            "network:BastionHost": lambda asked, _: {"dnsName": f"bst-{asked.name}.bastion.azure.com"},
+        }.get(asked.kind)
+        return found | (special(asked, new_id) if special else {})
+
+    def _prefix(self, asked: Asked, _id: str) -> dict[str, Value]:
+        ipv6 = asked.inputs.get("publicIPAddressVersion") == "IPv6"
+        return {"ipPrefix": self._ranges.public(asked.name, int(asked.inputs["prefixLength"]), ipv6=ipv6)}
+
+    def _address(self, asked: Asked, _id: str) -> dict[str, Value]:
+        ipv6 = asked.inputs.get("publicIPAddressVersion") == "IPv6"
+        range_ = self._ranges.public(asked.name, 128 if ipv6 else 32, ipv6=ipv6)
+        return {"ipAddress": range_.partition("/")[0]}
+
+    def _subnet(self, asked: Asked, new_id: str) -> dict[str, Value]:
+        prefixes = [asked.inputs.get("addressPrefix"), *asked.inputs.get("addressPrefixes", ())]
+        first = next((one for one in prefixes if isinstance(one, str) and ":" not in one), "")
+        self._subnets[new_id.lower()] = first
+        return {}
+
+    def _interface(self, asked: Asked, _id: str) -> dict[str, Value]:
+        configurations = asked.inputs.get("ipConfigurations")
+        if not isinstance(configurations, list):
+            return {}
+        return {
+            "ipConfigurations": [
+                {"privateIPAddress": self._private(f"{asked.name}/{index}", one), **one}
+                for index, one in enumerate(configurations)
+            ]
+        }
+
+    def _private(self, name: str, configuration: Mapping[str, Value]) -> str:
+        subnet = text(configuration, "subnet", "id")
+        known = self._subnets.get(subnet.lower(), "") if isinstance(subnet, str) else ""
+        return self._ranges.private(name, known)
+
+
+def peek_or(inputs: Mapping[str, Value], key: str, otherwise: str) -> Value:
+    """Return an input, or `otherwise` where it is not given."""
+    value = text(inputs, key)
+    return value if isinstance(value, str) else otherwise
+
+
+def _machine(asked: Asked, _id: str) -> dict[str, Value]:
+    identity = peek(asked.inputs, "identity")
+    if not isinstance(identity, Mapping):
+        return {}
+    answer = {**identity}
+    if assigned := identity.get("userAssignedIdentities"):
+        answer["userAssignedIdentities"] = {one: {} for one in assigned}
+    if "SystemAssigned" in str(identity.get("type")):
+        answer |= {"principalId": f"principal-of-{asked.name}", "tenantId": TENANT}
+    return {"identity": answer}
+
+
+_OTHERS: Final[dict[str, Callable[[Asked], dict[str, Value]]]] = {
+    "random:index/randomPassword:RandomPassword": lambda asked: {"result": f"Generated-{asked.name}"},
+    "random:index/randomString:RandomString": lambda asked: {"result": f"generated-{asked.name}"},
+    "random:index/randomId:RandomId": lambda asked: {"hex": asked.name.encode().hex(), "b64Url": asked.name},
+}
+"""What other providers give whose resources stand in programs for Azure."""

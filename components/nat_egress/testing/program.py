@@ -1,0 +1,164 @@
+"""A program as a folder has it: `Pulumi.yaml`, a stack file, and the code, run as Pulumi runs it."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import runpy
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import yaml
+
+from .failures import Failure, MissingAnswer
+
+_ENVIRONMENT: Final = ("PULUMI_CONFIG", "PULUMI_CONFIG_SECRET_KEYS", "PULUMI_PROJECT", "PULUMI_STACK")
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program of a folder, with the configuration of one stack."""
+
+    project: str
+    folder: Path
+    main: Path
+    """What is run: a folder with a `__main__.py`, or a file."""
+    config: dict[str, str]
+    """Full keys and text, structured values as JSON."""
+
+    def __call__(self) -> None:
+        """Run it, as `__main__`; what it hands to `pulumi.run` is run later, still in `place`."""
+        runpy.run_path(str(self.main), run_name="__main__")
+
+    @contextlib.contextmanager
+    def place(self) -> Iterator[None]:
+        """Make its folder the working directory, and have what it imports of itself imported anew."""
+        frozen = gc.get_freeze_count()
+        modules = _own_modules(self.main if self.main.is_dir() else self.main.parent)
+        try:
+            with contextlib.chdir(self.folder), modules:
+                yield
+        finally:
+            # A program may do this that has its process for itself. Here the tests go on.
+            if not frozen:
+                gc.unfreeze()
+
+
+def read(folder: Path, stack: str | None, given: Mapping[str, object]) -> Program:
+    """Read the program in `folder`; `given` is configuration over that of the stack file, without namespace the project's.
+
+    Raises `Failure` where there is no such program or stack, `MissingAnswer` where a value is encrypted.
+    """
+    folder = folder.resolve()
+    project = _document(folder / "Pulumi.yaml", f"{folder} is no Pulumi program: it has no Pulumi.yaml")
+    name = str(project.get("name", folder.name))
+    config = _defaults(project.get("config"))
+    if stack is not None:
+        config |= _stack_file(folder / _stack_folder(project), stack)
+    written = {_full(name, key): value for key, value in {**config, **given}.items()}
+    secret = sorted(key for key, value in written.items() if isinstance(value, dict) and set(value) == {"secure"})
+    if secret:
+        raise MissingAnswer(
+            f"The stack file of {stack} has {', '.join(secret)} encrypted, and a test has no key to it. Give a value: "
+            f'record(…, config={{"{secret[0]}": "…"}}).'
+        )
+    main = (folder / str(project.get("main", "."))).resolve()
+    return Program(name, folder, main, {key: text_of(value) for key, value in written.items()})
+
+
+def text_of(value: object) -> str:
+    """Return a configuration value as Pulumi hands it to a program: text as it is, all else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def _full(project: str, key: str) -> str:
+    return key if ":" in key else f"{project}:{key}"
+
+
+full_key = _full
+
+
+def _stack_folder(project: Mapping[str, Any]) -> str:
+    older = project.get("config")
+    return str(project.get("stackConfigDir") or (older if isinstance(older, str) else ""))
+
+
+def _defaults(declared: object) -> dict[str, object]:
+    """Return the values that a project declares for all its stacks."""
+    found: dict[str, object] = {}
+    for key, value in (declared if isinstance(declared, dict) else {}).items():
+        if not isinstance(value, dict):
+            found[key] = value
+        elif "value" in value or "default" in value:
+            found[key] = value.get("value", value.get("default"))
+    return found
+
+
+def _stack_file(folder: Path, stack: str) -> dict[str, object]:
+    names = sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in folder.glob("Pulumi.*.yaml"))
+    there = f"There are {', '.join(names)}." if names else "There is none."
+    found = _document(folder / f"Pulumi.{stack}.yaml", f"{folder} has no stack file Pulumi.{stack}.yaml. {there}")
+    return dict(found.get("config") or {})
+
+
+def _document(path: Path, otherwise: str) -> dict[str, Any]:
+    if not path.is_file():
+        raise Failure(otherwise)
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise Failure(f"{path} is no YAML: {error}") from None
+    return found if isinstance(found, dict) else {}
+
+
+@contextlib.contextmanager
+def environment(project: str, stack: str, config: Mapping[str, str], secret_keys: list[str]) -> Iterator[None]:
+    """Set what Pulumi sets in the environment of a program, and nothing else of Pulumi's, for as long as this lasts."""
+    kept = {key: value for key, value in os.environ.items() if key.startswith("PULUMI_CONFIG") or key in _ENVIRONMENT}
+    for key in kept:
+        del os.environ[key]
+    new = (json.dumps(dict(config)), json.dumps(secret_keys), project, stack)
+    os.environ.update(zip(_ENVIRONMENT, new, strict=True))
+    try:
+        yield
+    finally:
+        for key in _ENVIRONMENT:
+            os.environ.pop(key, None)
+        os.environ.update(kept)
+
+
+@contextlib.contextmanager
+def _own_modules(folder: Path) -> Iterator[None]:
+    """Have a program import the modules that lie beside it anew, and leave none of them behind.
+
+    What they declare when they are imported is declared in each run, and two programs may have a module of one name.
+    """
+    before = _taken_out(folder)
+    path = list(sys.path)
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        _taken_out(folder)
+        sys.modules.update(before)
+
+
+def _taken_out(folder: Path) -> dict[str, ModuleType]:
+    tops = {name for name, module in sys.modules.items() if "." not in name and _lies_in(module, folder)}
+    names = [name for name in sys.modules if name.partition(".")[0] in tops]
+    return {name: sys.modules.pop(name) for name in names}
+
+
+def _lies_in(module: ModuleType, folder: Path) -> bool:
+    spec = getattr(module, "__spec__", None)
+    places = list(getattr(module, "__path__", ())) or ([spec.origin] if spec is not None and spec.origin else [])
+    return any(Path(place).parent == folder for place in places if isinstance(place, str))

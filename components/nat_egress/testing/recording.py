@@ -1,0 +1,159 @@
+"""Runs a program without Azure and without an engine, and keeps what it registers."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from ..state.values import Secret
+from . import program as folder_program
+from . import sdk
+from .answers import LOCATION, SUBSCRIPTION, Answer, AzureAnswers, Found
+from .failures import NothingRegistered, Unrun
+from .graph import ResourceGraph
+from .monitor import Answers, Monitor
+from .unknown import guarded
+
+_TEST_FILE: Final = re.compile(r"(test_.*|.*_test|conftest)\.py")
+
+
+@dataclass
+class Recording:
+    """One run of a program: what it is run with, and what came of it also where it failed."""
+
+    program: Callable[[], Any]
+    monitor: Monitor
+    setting: sdk.Setting
+    test_file: str
+    """The file that asks for it."""
+    result: Any = field(default=None, init=False)
+
+    def run(self) -> None:
+        """Run the program. Raises what it raises, and `Unrun`."""
+        setting = self.setting
+        secrets = list(setting.secret_keys)
+        with ExitStack() as stack:
+            stack.enter_context(folder_program.environment(setting.project, setting.stack, setting.config, secrets))
+            if isinstance(self.program, folder_program.Program):
+                stack.enter_context(self.program.place())
+            finished = sdk.run(self.program, self.monitor, setting)
+        self.result = guarded(finished.result, "what the program returned")
+        self._refuse_unrun(finished.unrun)
+
+    @property
+    def graph(self) -> ResourceGraph:
+        """What came of it."""
+        monitor = self.monitor
+        return ResourceGraph(
+            project=monitor.project,
+            stack=monitor.stack,
+            preview=monitor.preview,
+            resources=monitor.resources,
+            outputs=monitor.outputs,
+            result=self.result,
+            calls=tuple(monitor.calls),
+            messages=tuple(monitor.messages),
+        )
+
+    def _refuse_unrun(self, unrun: list[tuple[sdk.Apply, str]]) -> None:
+        # In a preview, most of a program's own wait for the update. Those of a test are there to be run.
+        found = [(one, value) for one, value in unrun if not self.monitor.preview or self._is_of_test(one.file)]
+        if found:
+            lines = "\n".join(f"  {one.file}:{one.line}: {value} is not known" for one, value in found)
+            raise Unrun(
+                f"The functions given to these applies never ran, and nothing in them was asserted:\n{lines}\n"
+                + (
+                    "Record without preview=True, give the value in outputs=, or assert on the graph."
+                    if self.monitor.preview
+                    else "Give the value in outputs=."
+                )
+            )
+
+    def _is_of_test(self, file: str) -> bool:
+        return file == self.test_file or _TEST_FILE.fullmatch(Path(file).name) is not None
+
+
+def prepare(
+    program: Callable[[], Any] | str | os.PathLike[str],
+    *,
+    stack: str | None = None,
+    project: str | None = None,
+    config: Mapping[str, object] | None = None,
+    preview: bool = False,
+    outputs: Mapping[str, Answer] | None = None,
+    invokes: Mapping[str, Found] | None = None,
+    stack_references: Mapping[str, Mapping[str, Any]] | None = None,
+    answers: Answers | None = None,
+    test_file: str = "",
+) -> Recording:
+    """Prepare a run, with the arguments of `record`."""
+    given = config or {}
+    plain = {key: value.value if isinstance(value, Secret) else value for key, value in given.items()}
+    if callable(program):
+        run, name = program, project or "project"
+        values = {folder_program.full_key(name, key): folder_program.text_of(value) for key, value in plain.items()}
+    else:
+        found = folder_program.read(Path(program), stack, plain)
+        run, name, values = found, project or found.project, found.config
+    secrets = [folder_program.full_key(name, key) for key, value in given.items() if isinstance(value, Secret)]
+    answering = answers or AzureAnswers(
+        outputs=outputs,
+        invokes=invokes,
+        location=values.get("azure-native:location", LOCATION),
+        subscription=values.get("azure-native:subscriptionId", SUBSCRIPTION),
+    )
+    monitor = Monitor(answering, name, stack or "stack", preview, stack_references or {})
+    setting = sdk.Setting(name, monitor.stack, preview=preview, config=values, secret_keys=secrets)
+    return Recording(run, monitor, setting, test_file or sys._getframe(1).f_code.co_filename)  # noqa: SLF001
+
+
+def record(
+    program: Callable[[], Any] | str | os.PathLike[str],
+    *,
+    stack: str | None = None,
+    project: str | None = None,
+    config: Mapping[str, object] | None = None,
+    preview: bool = False,
+    outputs: Mapping[str, Answer] | None = None,
+    invokes: Mapping[str, Found] | None = None,
+    stack_references: Mapping[str, Mapping[str, Any]] | None = None,
+    answers: Answers | None = None,
+    may_register_nothing: bool = False,
+) -> ResourceGraph:
+    """Run a program and return the graph of its resources. It is run in this process, without Azure and an engine.
+
+    `program` is a folder with a `Pulumi.yaml`, of which the stack file `stack` is read, or a function, which may be
+    async. `config` goes over the stack file's; a key without a namespace is the project's own, and a value may be a
+    `Secret`. With `preview`, what only an update would tell is unknown. `outputs` are what Azure is to answer, by kind
+    (`PublicIPPrefix`) or kind and name (`PublicIPPrefix partners`); `invokes` what `get_…` functions find, by their
+    names in the provider (`getSubnet`); `stack_references` the outputs of other stacks. `answers` takes the place of
+    `AzureAnswers`, and of `outputs` and `invokes` with it.
+
+    Raises what the program raises, and a `Failure` where the test would otherwise look at nothing.
+    """
+    run = prepare(
+        program,
+        stack=stack,
+        project=project,
+        config=config,
+        preview=preview,
+        outputs=outputs,
+        invokes=invokes,
+        stack_references=stack_references,
+        answers=answers,
+        test_file=sys._getframe(1).f_code.co_filename,  # noqa: SLF001 - whose applies must run
+    )
+    run.run()
+    graph = run.graph
+    if not graph.resources and not may_register_nothing:
+        raise NothingRegistered(
+            "The program registers no resource, so there is nothing to assert on. Was it given its configuration, and "
+            "is its main function called? Where that is meant: record(…, may_register_nothing=True)."
+        )
+    return graph

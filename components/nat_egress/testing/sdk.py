@@ -1,0 +1,217 @@
+"""All that is private to Pulumi's SDK for Python: how a program is run, and how an `apply` is watched.
+
+Each run has a thread of its own with a context and an event loop of its own. What the SDK keeps for a process, settings,
+configuration, the root of the stack, it keeps in the context, so it is as it was when the run is over.
+
+What is taken for granted of the SDK, seen in pulumi 3.272 and held by tests/components/testing/test_sdk.py:
+
+- `runtime.run_in_stack` runs a program as the CLI does, and returns when all it began is done;
+- an `Output` holds `_data`, a future of `value`, `is_known` and `resources`; `Output.apply` alone makes one of another,
+  and runs no function where the value is not known;
+- settings, configuration and root are `ContextVar`s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from inspect import isawaitable
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+import pulumi
+from pulumi import runtime
+from pulumi.output import Unknown
+from pulumi.runtime import settings
+
+from ..state.values import UNKNOWN, Value
+from .coroutines import all_awaited
+from .failures import Unrun
+from .monitor import Monitor
+
+_SDK: Final = str(Path(pulumi.__file__).parent)
+_OVER: Final = (
+    "the program is over, so the function given to this apply never runs. Assert on the graph that record() returns, or "
+    "have the program return the output: its value is graph.result."
+)
+
+
+@dataclass
+class Apply:
+    """An `apply` of the program or of a test."""
+
+    source: pulumi.Output[Any]
+    file: str
+    line: int
+    ran: bool = False
+    result: pulumi.Output[Any] | None = None
+
+
+@dataclass
+class Setting:
+    """What a program is run with."""
+
+    project: str
+    stack: str
+    preview: bool = False
+    organization: str = "organization"
+    config: Mapping[str, str] = field(default_factory=dict)
+    """Full keys and text, structured values as JSON."""
+    secret_keys: Sequence[str] = ()
+
+
+@dataclass
+class Finished:
+    """What is left of a run beside what the monitor holds."""
+
+    result: Value
+    """What the program returned, outputs resolved, with `UNKNOWN`."""
+    unrun: list[tuple[Apply, str]]
+    """The applies that never ran, with the values that were not known."""
+
+
+_applies: contextvars.ContextVar[list[Apply] | None] = contextvars.ContextVar("applies", default=None)
+
+
+def run(program: Callable[[], Any], monitor: Monitor, setting: Setting) -> Finished:
+    """Run a program against a monitor. Raises what the program raises."""
+    _watch()
+    held: list[Finished] = []
+    raised: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            with all_awaited():
+                held.append(_run(program, monitor, setting))
+        except BaseException as error:  # noqa: BLE001 - raised again where the program was asked to run
+            raised.append(error)
+
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(target,), name="program", daemon=True)
+    thread.start()
+    thread.join()
+    if raised:
+        raise raised[0]
+    return held[0]
+
+
+def _run(program: Callable[[], Any], monitor: Monitor, setting: Setting) -> Finished:
+    runtime.set_all_config(dict(setting.config), list(setting.secret_keys))
+    runtime.configure(
+        settings.Settings(
+            project=setting.project,
+            stack=setting.stack,
+            monitor=monitor,
+            engine=monitor,
+            dry_run=setting.preview,
+            organization=setting.organization,
+        )
+    )
+    settings.set_root_resource(None)  # type: ignore[arg-type]  # as it is in a new process
+    applies: list[Apply] = []
+    _applies.set(applies)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    # Futures that nobody waits for any more are no news: when one resource fails, others never come to be.
+    loop.set_exception_handler(lambda _loop, _context: None)
+    try:
+        result = loop.run_until_complete(_in_stack(program))
+        unrun = [(one, loop.run_until_complete(_unknown(one, applies))) for one in applies if not one.ran]
+    finally:
+        _close(loop)
+        asyncio.set_event_loop(None)
+    return Finished(result, unrun)
+
+
+async def _in_stack(program: Callable[[], Any]) -> Value:
+    returned: list[Any] = []
+
+    async def main() -> None:
+        value = program()
+        returned.append(await value if isawaitable(value) and not isinstance(value, pulumi.Output) else value)
+        # A program that ends before its registrations have begun is waited for in quadratic time.
+        await asyncio.sleep(0)
+
+    await runtime.run_in_stack(main)
+    output: Any = pulumi.Output.from_input(returned[0])
+    data = await output._data  # noqa: SLF001
+    return _plain(data.value, known=data.is_known)
+
+
+def _plain(value: Any, *, known: bool) -> Value:  # noqa: ANN401 - any value
+    if isinstance(value, Unknown) or (value is None and not known):
+        return UNKNOWN
+    if isinstance(value, dict):
+        return {key: _plain(item, known=True) for key, item in value.items()} if type(value) is dict else value
+    if type(value) is list:
+        return [_plain(item, known=True) for item in value]
+    return value
+
+
+async def _unknown(apply: Apply, applies: Sequence[Apply]) -> str:
+    """Name the values on which an apply waits in vain."""
+    source = apply.source
+    made_by = {id(one.result): one.source for one in applies}
+    while id(source) in made_by:
+        source = made_by[id(source)]
+    data = await source._data  # noqa: SLF001
+    names = sorted(_named(resource, source) for resource in data.resources)
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "") or "a value"  # noqa: PLR2004
+
+
+def _named(resource: pulumi.Resource, output: pulumi.Output[Any]) -> str:
+    owner = f"{resource.pulumi_resource_type.rpartition(':')[2]} {resource.pulumi_resource_name}"
+    return next((f"{key} of {owner}" for key, value in vars(resource).items() if value is output), f"a value of {owner}")
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
+
+
+def _watch() -> None:
+    """Have each `apply` noted from now on, and one on an output of a run that is over refused."""
+    original: Any = pulumi.Output.apply
+    if hasattr(original, "_watched"):
+        return
+
+    @wraps(original)
+    def apply(
+        self: pulumi.Output[Any], func: Callable[[Any], Any], run_with_unknowns: bool = False  # noqa: FBT001, FBT002 - as in the SDK
+    ) -> pulumi.Output[Any]:
+        frame: FrameType = sys._getframe(1)  # noqa: SLF001 - who calls
+        file, applies = frame.f_code.co_filename, _applies.get()
+        if file.startswith(_SDK):
+            return original(self, func, run_with_unknowns)  # type: ignore[no-any-return]
+        if applies is None:
+            _refuse_if_over(self, frame)
+        if run_with_unknowns or applies is None:
+            return original(self, func, run_with_unknowns)  # type: ignore[no-any-return]
+        noted = Apply(self, file, frame.f_lineno)
+        applies.append(noted)
+
+        def noting(value: Any) -> Any:  # noqa: ANN401 - any value
+            noted.ran = True
+            return func(value)
+
+        noted.result = original(self, noting)
+        return noted.result
+
+    apply._watched = True  # type: ignore[attr-defined]  # noqa: SLF001
+    pulumi.Output.apply = apply  # type: ignore[method-assign]
+
+
+def _refuse_if_over(output: pulumi.Output[Any], frame: FrameType) -> None:
+    data: Awaitable[Any] = output._data  # noqa: SLF001
+    if isinstance(data, asyncio.Future) and data.get_loop().is_closed():
+        raise Unrun(f"{frame.f_code.co_filename}:{frame.f_lineno}: {_OVER}")
