@@ -1,24 +1,23 @@
-"""Runs a piece of a Pulumi program against a monitor that records what it is asked to register."""
+"""Runs a piece of a Pulumi program with the harness that users have, and shows what it registered as these tests read it."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import pulumi
 import pytest
 from nat_egress import InvalidArguments
-from pulumi.runtime import mocks, rpc, set_mocks
-from pulumi.runtime.proto import resource_pb2
-
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg"
+from nat_egress.testing import is_known
+from nat_egress.testing.answers import Asked, AzureAnswers
+from nat_egress.testing.recording import Recording, prepare
+from nat_egress.testing.resource import Call, Resource
+from pulumi.runtime import rpc
 
 
 @dataclass
 class Registered:
-    """One registration, as the engine would get it."""
+    """One registration, its inputs as the SDK reads them."""
 
     type: str
     name: str
@@ -53,72 +52,19 @@ class Run:
         return [r.name for r in self.registered if r.type.rpartition(":")[2] == kind]
 
 
-class Azure(mocks.Mocks):
-    """Answers with ids and addresses as Azure would, and to get_* calls with what a test has put there."""
-
-    def __init__(self, run: Run, existing: dict[str, dict[str, Any]]) -> None:
-        self.run = run
-        self.existing = existing
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        kind = args.typ.rpartition(":")[2]
-        outputs = {**args.inputs, "name": args.name}
-        if not pulumi.runtime.is_dry_run():
-            if kind == "PublicIPPrefix":
-                outputs["ipPrefix"] = f"203.0.113.0/{int(args.inputs['prefixLength'])}"
-            if kind == "PublicIPAddress":
-                outputs["ipAddress"] = "198.51.100.7"
-            if kind == "NetworkInterface":
-                configurations = args.inputs.get("ipConfigurations", [])
-                outputs["ipConfigurations"] = [{**one, "privateIPAddress": "10.0.0.4"} for one in configurations]
-            if kind == "VirtualMachine" and "identity" in args.inputs:
-                outputs["identity"] = _identity(args.inputs["identity"], f"principal-of-{args.name}")
-            if kind == "RandomPassword":
-                outputs["result"] = f"Generated-{args.name}"
-            if kind == "BastionHost":
-                outputs["dnsName"] = "bst-1.bastion.azure.com"
-        network = f"{GROUP}/providers/Microsoft.Network"
-        if kind == "Subnet":
-            place = f"virtualNetworks/{args.inputs['virtualNetworkName']}/subnets/{args.inputs['subnetName']}"
-            return f"{network}/{place}", outputs
-        return f"{network}/{kind[0].lower()}{kind[1:]}s/{args.name}", outputs
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        self.run.calls.append((args.token, args.args, args.provider))
-        names = [value for key, value in args.args.items() if key.endswith("Name") and key != "resourceGroupName"]
-        (found,) = [self.existing[name] for name in names if name in self.existing]
-        return found, []
+OUTPUTS = {
+    "PublicIPPrefix": lambda asked: _after(asked, ipPrefix=f"203.0.113.0/{asked.inputs['prefixLength']}"),
+    "PublicIPAddress": lambda asked: _after(asked, ipAddress="198.51.100.7"),
+    "NetworkInterface": lambda asked: _after(
+        asked, ipConfigurations=[{**one, "privateIPAddress": "10.0.0.4"} for one in asked.inputs.get("ipConfigurations", [])]
+    ),
+    "BastionHost": lambda asked: _after(asked, dnsName="bst-1.bastion.azure.com"),
+}
+"""The addresses that these tests name."""
 
 
-def _identity(asked: dict[str, Any], principal: str) -> dict[str, Any]:
-    answer = {**asked, "userAssignedIdentities": {id_: {} for id_ in asked.get("userAssignedIdentities", ())}}
-    return {**answer, "principalId": principal} if "SystemAssigned" in asked["type"] else answer
-
-
-class Recorder(mocks.MockMonitor):
-    """A monitor that keeps every registration whole."""
-
-    def __init__(self, run: Run, azure: Azure) -> None:
-        super().__init__(azure)
-        self.run = run
-
-    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:  # noqa: N802 - the protocol's name
-        if request.type != "pulumi:pulumi:Stack":
-            self.run.registered.append(
-                Registered(
-                    request.type,
-                    request.name,
-                    _name(request.parent),
-                    rpc.deserialize_properties(request.object),
-                    {_name(urn) for urn in request.dependencies},
-                    request,
-                )
-            )
-        return super().RegisterResource(request)
-
-
-def _name(urn: str) -> str:
-    return urn.rpartition("::")[2]
+def _after(asked: Asked, **outputs: Any) -> dict[str, Any]:
+    return {} if asked.preview else outputs
 
 
 class Runner:
@@ -127,39 +73,61 @@ class Runner:
     What a program returns, also an Output, is in `Run.result`.
     """
 
-    def __init__(self, caplog: pytest.LogCaptureFixture) -> None:
-        self.caplog = caplog
+    def __init__(self) -> None:
         self.last = Run()
 
     def __call__(
         self, program: Callable[[], Any], *, preview: bool = False, existing: dict[str, dict[str, Any]] | None = None
     ) -> Run:
-        run = self.last = Run()
-        azure = Azure(run, existing or {})
-        pulumi.runtime.set_all_config({})
-        set_mocks(azure, project="project", stack="stack", preview=preview, monitor=Recorder(run, azure))
-        self.caplog.clear()
-
-        @pulumi.runtime.test
-        def main() -> pulumi.Output[None]:
-            return pulumi.Output.from_input(program()).apply(run.returned.append)
-
+        recording = prepare(program, preview=preview, answers=Existing(existing or {}))
         try:
-            main()
+            recording.run()
         finally:
-            run.warnings.extend(record.message for record in self.caplog.records if record.levelname == "WARNING")
-        return run
+            self.last = _read(recording)
+        return self.last
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _quiet_asyncio() -> None:
-    """Leave out what asyncio says of futures that nobody awaits after a refusal, as Pulumi's own runner does."""
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+class Existing(AzureAnswers):
+    """Answers to get_* calls with what a test has put under the name that is asked for."""
+
+    def __init__(self, existing: dict[str, dict[str, Any]]) -> None:
+        super().__init__(outputs=OUTPUTS)
+        self.existing = existing
+
+    def invoke(self, call: Call) -> dict[str, Any]:
+        names = [value for key, value in call.arguments.items() if key.endswith("Name") and key != "resourceGroupName"]
+        (found,) = [self.existing[name] for name in names if name in self.existing]
+        return found
+
+
+def _read(recording: Recording) -> Run:
+    graph = recording.graph
+    return Run(
+        [_registered(one) for one in graph.resources],
+        [(call.token, dict(call.arguments), call.provider) for call in graph.calls],
+        graph.warnings,
+        [graph.result] if is_known(graph.result) else [],
+    )
+
+
+def _registered(one: Resource) -> Registered:
+    return Registered(
+        one.type,
+        one.name,
+        _name(one.parent),
+        rpc.deserialize_properties(one.request.object, keep_unknowns=True),
+        {_name(urn) for urn in one.dependencies},
+        one.request,
+    )
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
 
 
 @pytest.fixture
-def run(caplog: pytest.LogCaptureFixture) -> Runner:
-    return Runner(caplog)
+def run() -> Runner:
+    return Runner()
 
 
 @pytest.fixture

@@ -360,7 +360,7 @@ def test_a_fault_of_the_component_itself_is_not_taken_for_a_refusal(components, 
 def test_components_of_one_name_under_parents_of_another_language_have_hooks_of_their_own(components, run):
     def program():
         for parent in ("one", "two"):
-            urn = f"urn:pulumi:stack::project::some:index:Parent::{parent}"
+            urn = f"urn:pulumi:stack::project::some:index:Parent{parent}::{parent}"
             opts = ResourceOptions(parent=DependencyResource(urn), protect=False, retain_on_delete=False)
             components.construct("it", f"{NAME}:index:NatEgress", ARGS["NatEgress"], opts)
         return pulumi.get_stack()

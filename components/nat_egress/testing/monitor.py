@@ -120,7 +120,7 @@ class Monitor:
             self._told[request.urn] = values_of(request.outputs)
         return empty_pb2.Empty()
 
-    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.InvokeResponse:
+    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
         arguments = values_of(request.args)
         if request.tok == "pulumi:pulumi:getResource":
             found = self._registered[arguments["urn"]]
@@ -130,7 +130,7 @@ class Monitor:
             with self._lock:
                 self.calls.append(call)
                 answer = self.answers.invoke(call)
-        response = resource_pb2.InvokeResponse()
+        response = resource_pb2.ResourceInvokeResponse()
         getattr(response, "return").CopyFrom(struct_of(answer))  # a word that Python keeps for itself
         return response
 
@@ -165,8 +165,9 @@ class Monitor:
 
     def Log(self, request: engine_pb2.LogRequest) -> empty_pb2.Empty:
         """Keep what the program tells; the SDK takes this object for its engine too."""
-        severity = engine_pb2.LogSeverity.Name(request.severity).lower()
-        self.messages.append(Message(severity, request.message, request.urn))
+        if request.severity != engine_pb2.DEBUG:  # which the SDK itself writes, four for each resource
+            severity = engine_pb2.LogSeverity.Name(request.severity).lower()
+            self.messages.append(Message(severity, request.message, request.urn))
         return empty_pb2.Empty()
 
     def RequirePulumiVersion(self, _request: object) -> empty_pb2.Empty:

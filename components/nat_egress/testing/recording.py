@@ -62,8 +62,8 @@ class Recording:
         )
 
     def _refuse_unrun(self, unrun: list[tuple[sdk.Apply, str]]) -> None:
-        # In a preview, most of a program's own wait for the update. Those of a test are there to be run.
-        found = [(one, value) for one, value in unrun if not self.monitor.preview or self._is_of_test(one.file)]
+        # In a preview, most of a program's own wait for the update. Those of a test whose result nobody takes do not.
+        found = [(one, value) for one, value in unrun if not self.monitor.preview or self._asserts(one)]
         if found:
             lines = "\n".join(f"  {one.file}:{one.line}: {value} is not known" for one, value in found)
             raise Unrun(
@@ -75,8 +75,9 @@ class Recording:
                 )
             )
 
-    def _is_of_test(self, file: str) -> bool:
-        return file == self.test_file or _TEST_FILE.fullmatch(Path(file).name) is not None
+    def _asserts(self, one: sdk.Apply) -> bool:
+        of_test = one.file == self.test_file or _TEST_FILE.fullmatch(Path(one.file).name) is not None
+        return of_test and (one.dropped or one.returned)
 
 
 def prepare(

@@ -138,6 +138,6 @@ class Message:
     """What the program told its user."""
 
     severity: str
-    """`debug`, `info`, `warning` or `error`."""
+    """`info`, `warning` or `error`."""
     text: str
     urn: str = ""

@@ -17,7 +17,9 @@ import asyncio
 import contextvars
 import sys
 import threading
+import weakref
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import wraps
 from inspect import isawaitable
@@ -36,6 +38,8 @@ from .failures import Unrun
 from .monitor import Monitor
 
 _SDK: Final = str(Path(pulumi.__file__).parent)
+_MADE_OF: Final = "_nat_egress_made_of"
+"""Where an output keeps the one that it was made of."""
 _OVER: Final = (
     "the program is over, so the function given to this apply never runs. Assert on the graph that record() returns, or "
     "have the program return the output: its value is graph.result."
@@ -50,7 +54,11 @@ class Apply:
     file: str
     line: int
     ran: bool = False
-    result: pulumi.Output[Any] | None = None
+    result: weakref.ref[pulumi.Output[Any]] | None = None
+    dropped: bool = False
+    """Whether its result was gone by the time it would have run: nothing but the function itself was wanted."""
+    returned: bool = False
+    """Whether its result is what the program returns."""
 
 
 @dataclass
@@ -74,6 +82,18 @@ class Finished:
     """What the program returned, outputs resolved, with `UNKNOWN`."""
     unrun: list[tuple[Apply, str]]
     """The applies that never ran, with the values that were not known."""
+
+
+class _AtOnce(ThreadPoolExecutor):
+    """Runs what it is given where it is given: the monitor answers from memory, and each run registers in one order."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - any function
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001 - raised where the future is awaited
+            done.set_exception(error)
+        return done
 
 
 _applies: contextvars.ContextVar[list[Apply] | None] = contextvars.ContextVar("applies", default=None)
@@ -116,19 +136,20 @@ def _run(program: Callable[[], Any], monitor: Monitor, setting: Setting) -> Fini
     applies: list[Apply] = []
     _applies.set(applies)
     loop = asyncio.new_event_loop()
+    loop.set_default_executor(_AtOnce())
     asyncio.set_event_loop(loop)
     # Futures that nobody waits for any more are no news: when one resource fails, others never come to be.
     loop.set_exception_handler(lambda _loop, _context: None)
     try:
-        result = loop.run_until_complete(_in_stack(program))
-        unrun = [(one, loop.run_until_complete(_unknown(one, applies))) for one in applies if not one.ran]
+        result = loop.run_until_complete(_in_stack(program, applies))
+        unrun = [(one, loop.run_until_complete(_unknown(one))) for one in applies if not one.ran]
     finally:
         _close(loop)
         asyncio.set_event_loop(None)
     return Finished(result, unrun)
 
 
-async def _in_stack(program: Callable[[], Any]) -> Value:
+async def _in_stack(program: Callable[[], Any], applies: Sequence[Apply]) -> Value:
     returned: list[Any] = []
 
     async def main() -> None:
@@ -138,6 +159,8 @@ async def _in_stack(program: Callable[[], Any]) -> Value:
         await asyncio.sleep(0)
 
     await runtime.run_in_stack(main)
+    for one in applies:
+        one.returned = one.result is not None and one.result() is returned[0] is not None
     output: Any = pulumi.Output.from_input(returned[0])
     data = await output._data  # noqa: SLF001
     return _plain(data.value, known=data.is_known)
@@ -153,12 +176,11 @@ def _plain(value: Any, *, known: bool) -> Value:  # noqa: ANN401 - any value
     return value
 
 
-async def _unknown(apply: Apply, applies: Sequence[Apply]) -> str:
+async def _unknown(apply: Apply) -> str:
     """Name the values on which an apply waits in vain."""
     source = apply.source
-    made_by = {id(one.result): one.source for one in applies}
-    while id(source) in made_by:
-        source = made_by[id(source)]
+    while _MADE_OF in vars(source):
+        source = vars(source)[_MADE_OF]
     data = await source._data  # noqa: SLF001
     names = sorted(_named(resource, source) for resource in data.resources)
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "") or "a value"  # noqa: PLR2004
@@ -204,11 +226,22 @@ def _watch() -> None:
             noted.ran = True
             return func(value)
 
-        noted.result = original(self, noting)
-        return noted.result
+        result: pulumi.Output[Any] = original(self, noting)
+        _follow(noted, result)
+        return result
 
     apply._watched = True  # type: ignore[attr-defined]  # noqa: SLF001
     pulumi.Output.apply = apply  # type: ignore[method-assign]
+
+
+def _follow(noted: Apply, result: pulumi.Output[Any]) -> None:
+    vars(result)[_MADE_OF] = noted.source
+    reference = noted.result = weakref.ref(result)
+
+    def done(_data: object) -> None:
+        noted.dropped = reference() is None
+
+    result._data.add_done_callback(done)  # noqa: SLF001
 
 
 def _refuse_if_over(output: pulumi.Output[Any], frame: FrameType) -> None:
