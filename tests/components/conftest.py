@@ -1,4 +1,4 @@
-"""Runs a piece of a Pulumi program with the harness that users have, and shows what it registered as these tests read it."""
+"""Runs a piece of a Pulumi program with the harness that users have, and shows what it registered to these tests."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ OUTPUTS = {
     "PublicIPPrefix": lambda asked: _after(asked, ipPrefix=f"203.0.113.0/{asked.inputs['prefixLength']}"),
     "PublicIPAddress": lambda asked: _after(asked, ipAddress="198.51.100.7"),
     "NetworkInterface": lambda asked: _after(
-        asked, ipConfigurations=[{**one, "privateIPAddress": "10.0.0.4"} for one in asked.inputs.get("ipConfigurations", [])]
+        asked,
+        ipConfigurations=[{**one, "privateIPAddress": "10.0.0.4"} for one in asked.inputs.get("ipConfigurations", [])],
     ),
     "BastionHost": lambda asked: _after(asked, dnsName="bst-1.bastion.azure.com"),
 }

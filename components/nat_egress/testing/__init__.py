@@ -1,4 +1,4 @@
-"""Tests of Pulumi programs for Azure networking, without Azure: the resource graph of a program, and what must hold of it.
+"""Tests of Pulumi programs for Azure networking, without Azure: a program's resource graph, and what must hold of it.
 
 Names are loaded when they are first used, so that the pytest plugin costs nothing where no test asks for it.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         assert_private,
         assert_serialised,
     )
-    from .failures import Failure, MissingAnswer, NotRecorded, NothingRegistered, Unawaited, UnknownUsed, Unrun
+    from .failures import Failure, MissingAnswer, NothingRegistered, NotRecorded, Unawaited, UnknownUsed, Unrun
     from .graph import ResourceGraph
     from .recording import record
     from .resource import Resource
@@ -52,7 +52,8 @@ _HOMES = {
     "is_known": "unknown",
     "record": "recording",
     **dict.fromkeys(
-        ["Failure", "MissingAnswer", "NotRecorded", "NothingRegistered", "Unawaited", "UnknownUsed", "Unrun"], "failures"
+        ["Failure", "MissingAnswer", "NotRecorded", "NothingRegistered", "Unawaited", "UnknownUsed", "Unrun"],
+        "failures",
     ),
     **dict.fromkeys([name for name in __all__ if name.startswith("assert_")], "assertions"),
 }

@@ -14,8 +14,8 @@ from ..graph.kinds import KINDS
 from ..graph.values import Value, peek, text
 from .arm_ids import id_of, own_name
 from .failures import MissingAnswer
-from .resource import Call
 from .ranges import Ranges
+from .resource import Call
 
 Answer = Mapping[str, Any] | Callable[["Asked"], Mapping[str, Any]]
 """Outputs, or what makes them of what was asked."""
@@ -56,8 +56,10 @@ class AzureAnswers:
         subscription: str = SUBSCRIPTION,
         location: str = LOCATION,
     ) -> None:
-        """Take what the test gives: `outputs` by kind (`PublicIPPrefix`) or kind and name (`PublicIPPrefix partners`),
-        `invokes` by token (`azure-native:network:getSubnet`) or its last part.
+        """Take what the test gives.
+
+        `outputs` are by kind (`PublicIPPrefix`) or kind and name (`PublicIPPrefix partners`), `invokes` by token
+        (`azure-native:network:getSubnet`) or its last part.
         """
         self._outputs = dict(outputs or {})
         self._invokes = dict(invokes or {})
@@ -103,15 +105,15 @@ class AzureAnswers:
         if asked.kind not in KINDS or len(KINDS[asked.kind].names) == 1:
             found["location"] = peek_or(asked.inputs, "location", self._location)
         found["provisioningState"] = "Succeeded"
-        special = {
+        special: dict[str, Callable[[Asked, str], dict[str, Value]]] = {
             "network:PublicIPPrefix": self._prefix,
             "network:PublicIPAddress": self._address,
             "network:Subnet": self._subnet,
             "network:NetworkInterface": self._interface,
             "compute:VirtualMachine": _machine,
-            "network:BastionHost": lambda asked, _: {"dnsName": f"bst-{asked.name}.bastion.azure.com"},
-        }.get(asked.kind)
-        return found | (special(asked, new_id) if special else {})
+            "network:BastionHost": _bastion,
+        }
+        return found | (special[asked.kind](asked, new_id) if asked.kind in special else {})
 
     def _prefix(self, asked: Asked, _id: str) -> dict[str, Value]:
         ipv6 = asked.inputs.get("publicIPAddressVersion") == "IPv6"
@@ -161,6 +163,10 @@ def _machine(asked: Asked, _id: str) -> dict[str, Value]:
     if "SystemAssigned" in str(identity.get("type")):
         answer |= {"principalId": f"principal-of-{asked.name}", "tenantId": TENANT}
     return {"identity": answer}
+
+
+def _bastion(asked: Asked, _id: str) -> dict[str, Value]:
+    return {"dnsName": f"bst-{asked.name}.bastion.azure.com"}
 
 
 _OTHERS: Final[dict[str, Callable[[Asked], dict[str, Value]]]] = {

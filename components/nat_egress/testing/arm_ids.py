@@ -58,7 +58,9 @@ def _known(inputs: Mapping[str, Value], key: str, otherwise: str) -> str:
 def _namespace(kind: str, module: str) -> str:
     arm = KINDS[kind].arm.partition("/")[0] if kind in KINDS else ""
     known = _NAMESPACES.get(arm.partition(".")[2] or module)
-    return known or (arm and ".".join(part.capitalize() for part in arm.split("."))) or f"Microsoft.{module.capitalize()}"
+    return (
+        known or (arm and ".".join(part.capitalize() for part in arm.split("."))) or f"Microsoft.{module.capitalize()}"
+    )
 
 
 def _spelled(arm: str) -> list[str]:

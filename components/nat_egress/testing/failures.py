@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Failure(AssertionError):
+class Failure(AssertionError):  # noqa: N818 - a test that fails, and no error of the harness
     """A test that fails because of what the harness saw, and not because two values differ."""
 
 

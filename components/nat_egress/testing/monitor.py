@@ -222,5 +222,3 @@ def _no_transforms(what: str) -> NotRecorded:
     return NotRecorded(
         f"{what} has transforms, which only an engine runs. Use transformations=, or test the program in the sandbox."
     )
-
-

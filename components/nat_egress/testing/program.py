@@ -52,9 +52,10 @@ class Program:
 
 
 def read(folder: Path, stack: str | None, given: Mapping[str, object]) -> Program:
-    """Read the program in `folder`; `given` is configuration over that of the stack file, without namespace the project's.
+    """Read the program in `folder`.
 
-    Raises `Failure` where there is no such program or stack, `MissingAnswer` where a value is encrypted.
+    `given` is configuration over that of the stack file; a key without a namespace is the project's. Raises `Failure` where there
+    is no such program or stack, `MissingAnswer` where a value is encrypted.
     """
     folder = folder.resolve()
     project = _document(folder / "Pulumi.yaml", f"{folder} is no Pulumi program: it has no Pulumi.yaml")

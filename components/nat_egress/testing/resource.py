@@ -17,7 +17,7 @@ from ..graph.values import Value
 class Resource:
     """One resource: what the program asked for, with which options, and what it was answered.
 
-    Unknown values fail the test that uses them (`unknown.NotKnown`); secret ones are a `nat_egress.state.values.Secret`.
+    Unknown values fail the test that uses them (`unknown.NotKnown`); secret ones are `nat_egress.state.values.Secret`.
     """
 
     urn: str

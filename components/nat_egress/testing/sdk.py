@@ -1,7 +1,7 @@
 """All that is private to Pulumi's SDK for Python: how a program is run, and how an `apply` is watched.
 
-Each run has a thread of its own with a context and an event loop of its own. What the SDK keeps for a process, settings,
-configuration, the root of the stack, it keeps in the context, so it is as it was when the run is over.
+Each run has a thread of its own with a context and an event loop of its own. What the SDK keeps for a process
+(settings, configuration, the root of the stack) it keeps in the context, so it is as it was when the run is over.
 
 What is taken for granted of the SDK, seen in pulumi 3.272 and held by tests/components/testing/test_sdk.py:
 
@@ -41,8 +41,8 @@ _SDK: Final = str(Path(pulumi.__file__).parent)
 _MADE_OF: Final = "_nat_egress_made_of"
 """Where an output keeps the one that it was made of."""
 _OVER: Final = (
-    "the program is over, so the function given to this apply never runs. Assert on the graph that record() returns, or "
-    "have the program return the output: its value is graph.result."
+    "the program is over, so the function given to this apply never runs. Assert on the graph that record() returns, "
+    "or have the program return the output: its value is graph.result."
 )
 
 
@@ -188,7 +188,9 @@ async def _unknown(apply: Apply) -> str:
 
 def _named(resource: pulumi.Resource, output: pulumi.Output[Any]) -> str:
     owner = f"{resource.pulumi_resource_type.rpartition(':')[2]} {resource.pulumi_resource_name}"
-    return next((f"{key} of {owner}" for key, value in vars(resource).items() if value is output), f"a value of {owner}")
+    return next(
+        (f"{key} of {owner}" for key, value in vars(resource).items() if value is output), f"a value of {owner}"
+    )
 
 
 def _close(loop: asyncio.AbstractEventLoop) -> None:
@@ -209,7 +211,9 @@ def _watch() -> None:
 
     @wraps(original)
     def apply(
-        self: pulumi.Output[Any], func: Callable[[Any], Any], run_with_unknowns: bool = False  # noqa: FBT001, FBT002 - as in the SDK
+        self: pulumi.Output[Any],
+        func: Callable[[Any], Any],
+        run_with_unknowns: bool = False,
     ) -> pulumi.Output[Any]:
         frame: FrameType = sys._getframe(1)  # noqa: SLF001 - who calls
         file, applies = frame.f_code.co_filename, _applies.get()

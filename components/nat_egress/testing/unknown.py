@@ -21,8 +21,8 @@ class NotKnown:
     def __init__(self, what: str) -> None:
         self._what = what
 
-    def _used(self, *_: object) -> NoReturn:
-        raise UnknownUsed(f"{self._what} is not known before the update, so nothing can be asserted on it. {_REMEDY}")
+    def _used(self) -> UnknownUsed:
+        return UnknownUsed(f"{self._what} is not known before the update, so nothing can be asserted on it. {_REMEDY}")
 
     def __repr__(self) -> str:
         return f"<not known: {self._what}>"
@@ -32,49 +32,49 @@ class NotKnown:
         raise AttributeError(f"{self._what} is not known before the update, so it has no {name}. {_REMEDY}")
 
     def __bool__(self) -> bool:
-        self._used()
+        raise self._used()
 
-    def __eq__(self, other: object) -> bool:
-        self._used(other)
+    def __eq__(self, _other: object) -> bool:
+        raise self._used()
 
-    def __ne__(self, other: object) -> bool:
-        self._used(other)
+    def __ne__(self, _other: object) -> bool:
+        raise self._used()
 
     def __hash__(self) -> int:
-        self._used()
+        raise self._used()
 
-    def __lt__(self, other: object) -> bool:
-        self._used(other)
+    def __lt__(self, _other: object) -> bool:
+        raise self._used()
 
-    def __le__(self, other: object) -> bool:
-        self._used(other)
+    def __le__(self, _other: object) -> bool:
+        raise self._used()
 
-    def __gt__(self, other: object) -> bool:
-        self._used(other)
+    def __gt__(self, _other: object) -> bool:
+        raise self._used()
 
-    def __ge__(self, other: object) -> bool:
-        self._used(other)
+    def __ge__(self, _other: object) -> bool:
+        raise self._used()
 
     def __len__(self) -> int:
-        self._used()
+        raise self._used()
 
     def __iter__(self) -> Iterator[Any]:
-        self._used()
+        raise self._used()
 
-    def __contains__(self, item: object) -> bool:
-        self._used(item)
+    def __contains__(self, _item: object) -> bool:
+        raise self._used()
 
-    def __getitem__(self, key: object) -> Any:  # noqa: ANN401 - it never returns
-        self._used(key)
+    def __getitem__(self, _key: object) -> Any:  # noqa: ANN401 - it never returns
+        raise self._used()
 
     def __str__(self) -> str:
-        self._used()
+        raise self._used()
 
     def __format__(self, _spec: str) -> str:
-        self._used()
+        raise self._used()
 
     def __int__(self) -> int:
-        self._used()
+        raise self._used()
 
 
 class PreviewOutputs(dict[str, Any]):
