@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ..graph import tokens
 from ..graph.kinds import KINDS
-from ..graph.values import Value, peek, text
+from ..graph.values import Value, number, peek, same, text, texts, word
 from .arm_ids import id_of, own_name
 from .failures import MissingAnswer
 from .ranges import Ranges
@@ -103,7 +103,7 @@ class AzureAnswers:
             return dict(_OTHERS[asked.type](asked)) if asked.type in _OTHERS else {}
         found: dict[str, Value] = {"name": own_name(asked.kind, asked.name, asked.inputs)}
         if asked.kind not in KINDS or len(KINDS[asked.kind].names) == 1:
-            found["location"] = peek_or(asked.inputs, "location", self._location)
+            found["location"] = word(text(asked.inputs, "location"), self._location)
         found["provisioningState"] = "Succeeded"
         special: dict[str, Callable[[Asked, str], dict[str, Value]]] = {
             "network:PublicIPPrefix": self._prefix,
@@ -116,18 +116,19 @@ class AzureAnswers:
         return found | (special[asked.kind](asked, new_id) if asked.kind in special else {})
 
     def _prefix(self, asked: Asked, _id: str) -> dict[str, Value]:
-        ipv6 = asked.inputs.get("publicIPAddressVersion") == "IPv6"
-        return {"ipPrefix": self._ranges.public(asked.name, int(asked.inputs["prefixLength"]), ipv6=ipv6)}
+        length = number(asked.inputs, "prefixLength")
+        if not isinstance(length, int):
+            return {}
+        return {"ipPrefix": self._ranges.public(asked.name, length, ipv6=_is_ipv6(asked))}
 
     def _address(self, asked: Asked, _id: str) -> dict[str, Value]:
-        ipv6 = asked.inputs.get("publicIPAddressVersion") == "IPv6"
-        range_ = self._ranges.public(asked.name, 128 if ipv6 else 32, ipv6=ipv6)
-        return {"ipAddress": range_.partition("/")[0]}
+        ipv6 = _is_ipv6(asked)
+        found = self._ranges.public(asked.name, 128 if ipv6 else 32, ipv6=ipv6)
+        return {"ipAddress": found.partition("/")[0]}
 
     def _subnet(self, asked: Asked, new_id: str) -> dict[str, Value]:
-        prefixes = [asked.inputs.get("addressPrefix"), *asked.inputs.get("addressPrefixes", ())]
-        first = next((one for one in prefixes if isinstance(one, str) and ":" not in one), "")
-        self._subnets[new_id.lower()] = first
+        prefixes = [*texts(asked.inputs, "addressPrefix"), *texts(asked.inputs, "addressPrefixes")]
+        self._subnets[new_id.lower()] = next((one for one in prefixes if isinstance(one, str) and ":" not in one), "")
         return {}
 
     def _interface(self, asked: Asked, _id: str) -> dict[str, Value]:
@@ -137,6 +138,8 @@ class AzureAnswers:
         return {
             "ipConfigurations": [
                 {"privateIPAddress": self._private(f"{asked.name}/{index}", one), **one}
+                if isinstance(one, dict)
+                else one
                 for index, one in enumerate(configurations)
             ]
         }
@@ -147,10 +150,8 @@ class AzureAnswers:
         return self._ranges.private(name, known)
 
 
-def peek_or(inputs: Mapping[str, Value], key: str, otherwise: str) -> Value:
-    """Return an input, or `otherwise` where it is not given."""
-    value = text(inputs, key)
-    return value if isinstance(value, str) else otherwise
+def _is_ipv6(asked: Asked) -> bool:
+    return same(asked.inputs.get("publicIPAddressVersion"), "IPv6")
 
 
 def _machine(asked: Asked, _id: str) -> dict[str, Value]:

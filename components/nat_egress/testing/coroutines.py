@@ -7,6 +7,8 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 from .failures import Unawaited
@@ -19,24 +21,26 @@ _ORIGIN: Final = re.compile(r'File "(.+?)", line (\d+)')
 def all_awaited() -> Iterator[None]:
     """Fail with `Unawaited` if this thread makes a coroutine and drops it. Other warnings are given as they were."""
     depth = sys.get_coroutine_origin_tracking_depth()
-    sys.set_coroutine_origin_tracking_depth(1)
-    dropped: list[str] = []
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.filterwarnings("always", message=_NEVER_AWAITED.pattern, category=RuntimeWarning)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.filterwarnings("always", message=_NEVER_AWAITED.pattern, category=RuntimeWarning)
+        sys.set_coroutine_origin_tracking_depth(1)
+        try:
             yield
-    finally:
-        sys.set_coroutine_origin_tracking_depth(depth)
-        for warning in caught:
-            if found := _NEVER_AWAITED.match(str(warning.message)):
-                dropped.append(f"  {_where(str(warning.message))}: {found[1]}()")
-            else:
-                warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+        finally:
+            sys.set_coroutine_origin_tracking_depth(depth)
+    dropped: list[str] = []
+    for warning in caught:
+        if name := _NEVER_AWAITED.match(str(warning.message)):
+            dropped += _made(str(warning.message), name[1])
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     if dropped:
         lines = "\n".join(dict.fromkeys(dropped))
         raise Unawaited(f"None of these ran, because nothing awaits what they return:\n{lines}\nPut await before them.")
 
 
-def _where(message: str) -> str:
-    origin = _ORIGIN.search(message)
-    return f"{origin[1]}:{origin[2]}" if origin else "a line that Python does not tell"
+def _made(message: str, name: str) -> Iterator[str]:
+    """Yield where a coroutine was made, unless that is in Pulumi's SDK, which drops some where a program fails."""
+    origin, sdk = _ORIGIN.search(message), find_spec("pulumi")
+    if origin and sdk and sdk.origin and not Path(origin[1]).is_relative_to(Path(sdk.origin).parent):
+        yield f"  {origin[1]}:{origin[2]}: {name}()"

@@ -113,7 +113,7 @@ class Monitor:
             version=request.version,
         )
         found = self._keep(urn, registration, request.id, read=True)
-        return resource_pb2.ReadResourceResponse(urn=urn, properties=struct_of(found.outputs))
+        return resource_pb2.ReadResourceResponse(urn=urn, id=found.id, properties=struct_of(found.outputs))
 
     def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
         with self._lock:
@@ -121,7 +121,7 @@ class Monitor:
         return empty_pb2.Empty()
 
     def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
-        arguments = values_of(request.args)
+        arguments = dict(sorted(values_of(request.args).items()))
         if request.tok == "pulumi:pulumi:getResource":
             found = self._registered[arguments["urn"]]
             answer: Mapping[str, Value] = {"urn": found.urn, "id": found.id, "state": found.outputs}

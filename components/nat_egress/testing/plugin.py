@@ -33,8 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell pytest of the mark."""
     config.addinivalue_line(
         "markers",
-        f"{MARK}(program=, stack=, preview=, config=, outputs=, invokes=, …): what the fixture pulumi_graph records, with "
-        "the arguments of nat_egress.testing.record",
+        f"{MARK}(program=, stack=, preview=, config=, outputs=, invokes=, …): what the fixture pulumi_graph records, "
+        "with the arguments of nat_egress.testing.record",
     )
 
 

@@ -27,7 +27,6 @@ class Program:
     """A program of a folder, with the configuration of one stack."""
 
     project: str
-    folder: Path
     main: Path
     """What is run: a folder with a `__main__.py`, or a file."""
     config: dict[str, str]
@@ -39,11 +38,12 @@ class Program:
 
     @contextlib.contextmanager
     def place(self) -> Iterator[None]:
-        """Make its folder the working directory, and have what it imports of itself imported anew."""
+        """Make the folder of its code the working directory, and have what it imports of itself imported anew."""
         frozen = gc.get_freeze_count()
-        modules = _own_modules(self.main if self.main.is_dir() else self.main.parent)
+        # Pulumi's working directory is that of the code (pulumi/pulumi `sdk/go/common/workspace/project.go`).
+        folder = self.main if self.main.is_dir() else self.main.parent
         try:
-            with contextlib.chdir(self.folder), modules:
+            with contextlib.chdir(folder), _own_modules(folder):
                 yield
         finally:
             # A program may do this that has its process for itself. Here the tests go on.
@@ -54,8 +54,8 @@ class Program:
 def read(folder: Path, stack: str | None, given: Mapping[str, object]) -> Program:
     """Read the program in `folder`.
 
-    `given` is configuration over that of the stack file; a key without a namespace is the project's. Raises `Failure` where there
-    is no such program or stack, `MissingAnswer` where a value is encrypted.
+    `given` is configuration over that of the stack file; a key without a namespace is the project's. Raises `Failure`
+    where there is no such program or stack, `MissingAnswer` where a value is encrypted.
     """
     folder = folder.resolve()
     project = _document(folder / "Pulumi.yaml", f"{folder} is no Pulumi program: it has no Pulumi.yaml")
@@ -71,7 +71,7 @@ def read(folder: Path, stack: str | None, given: Mapping[str, object]) -> Progra
             f'record(…, config={{"{secret[0]}": "…"}}).'
         )
     main = (folder / str(project.get("main", "."))).resolve()
-    return Program(name, folder, main, {key: text_of(value) for key, value in written.items()})
+    return Program(name, main, {key: text_of(value) for key, value in written.items()})
 
 
 def text_of(value: object) -> str:
@@ -154,12 +154,15 @@ def _own_modules(folder: Path) -> Iterator[None]:
 
 
 def _taken_out(folder: Path) -> dict[str, ModuleType]:
-    tops = {name for name, module in sys.modules.items() if "." not in name and _lies_in(module, folder)}
+    """Take out the modules that lie in a folder, and those of other places that one in it would take the place of."""
+    loaded = {name.partition(".")[0] for name in sys.modules} - sys.stdlib_module_names - {"__main__"}
+    tops = {name for name in loaded if _is_in(name, folder)}
     names = [name for name in sys.modules if name.partition(".")[0] in tops]
     return {name: sys.modules.pop(name) for name in names}
 
 
-def _lies_in(module: ModuleType, folder: Path) -> bool:
-    spec = getattr(module, "__spec__", None)
-    places = list(getattr(module, "__path__", ())) or ([spec.origin] if spec is not None and spec.origin else [])
-    return any(Path(place).parent == folder for place in places if isinstance(place, str))
+def _is_in(name: str, folder: Path) -> bool:
+    if (folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file():
+        return True
+    places = getattr(sys.modules.get(name), "__path__", ())  # of a package without an __init__.py
+    return any(Path(place).parent == folder for place in places)

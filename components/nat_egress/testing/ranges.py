@@ -6,6 +6,8 @@ from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
 
+from .failures import Failure
+
 PUBLIC: Final = IPv4Network("198.18.0.0/15")
 """Set aside for tests of networks, so that it is nobody's (RFC 2544)."""
 PUBLIC_V6: Final = IPv6Network("2001:db8::/32")
@@ -27,6 +29,10 @@ class Ranges:
     def public(self, name: str, length: int, *, ipv6: bool = False) -> str:
         """Return a public range of a prefix length that overlaps with no other."""
         whole = PUBLIC_V6 if ipv6 else PUBLIC
+        if not whole.prefixlen <= length <= whole.max_prefixlen:
+            raise Failure(
+                f"{name} has a prefix length of {length}, which is none of {whole.prefixlen} to {whole.max_prefixlen}."
+            )
         count = 2 ** (length - whole.prefixlen)
         start = _number(name) % count
         for step in range(count):
@@ -35,7 +41,7 @@ class Ranges:
             if not any(found.version == one.version and found.overlaps(one) for one in self._taken):
                 self._taken.append(found)
                 return str(found)
-        raise ValueError(f"No range of /{length} is left in {whole}.")
+        raise Failure(f"No range of /{length} is left in {whole}.")
 
     def private(self, name: str, subnet: str) -> str:
         """Return an address of a subnet, given as a range, that nothing else has."""
@@ -47,7 +53,7 @@ class Ranges:
             if found not in self._hosts:
                 self._hosts.add(found)
                 return found
-        raise ValueError(f"No address is left in the subnet {subnet}.")
+        raise Failure(f"No address is left in the subnet {subnet}.")
 
 
 def _number(name: str) -> int:

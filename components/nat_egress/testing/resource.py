@@ -92,7 +92,7 @@ class Resource:
     @property
     def aliases(self) -> list[str | dict[str, Any]]:
         """What it was called before: a URN, or the parts that differ (`name`, `type`, `parentUrn`, …)."""
-        return [one.urn or json_format.MessageToDict(one.spec) for one in self.request.aliases]
+        return [one.urn or _given(json_format.MessageToDict(one.spec)) for one in self.request.aliases]
 
     @property
     def ignore_changes(self) -> list[str]:
@@ -120,6 +120,10 @@ class Resource:
 
     def __repr__(self) -> str:
         return f"{self.kind} {self.name}"
+
+
+def _given(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in parts.items() if value}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NoReturn
 
-from ..state.values import UNKNOWN, Secret, Value
+from ..state.values import UNKNOWN, Secret, Value, contains_unknown
 from .failures import UnknownUsed
 
 _REMEDY: Final = (
@@ -94,14 +94,18 @@ class PreviewOutputs(dict[str, Any]):
 
 def guarded(value: Value, owner: str, path: str = "") -> Any:  # noqa: ANN401 - any value
     """Return `value` with each unknown in it replaced by what fails the test that uses it."""
+    return _guarded(value, owner, path) if contains_unknown(value) else value
+
+
+def _guarded(value: Value, owner: str, path: str) -> Any:  # noqa: ANN401 - any value
     if value is UNKNOWN:
         return NotKnown(f"{path} of {owner}" if path else owner)
     if isinstance(value, Secret):
-        return Secret(guarded(value.value, owner, path))
+        return Secret(_guarded(value.value, owner, path))
     if isinstance(value, Mapping):
-        return {key: guarded(item, owner, f"{path}.{key}" if path else key) for key, item in value.items()}
+        return {key: _guarded(item, owner, f"{path}.{key}" if path else key) for key, item in value.items()}
     if isinstance(value, list):
-        return [guarded(item, owner, f"{path}[{index}]") for index, item in enumerate(value)]
+        return [_guarded(item, owner, f"{path}[{index}]") for index, item in enumerate(value)]
     return value
 
 

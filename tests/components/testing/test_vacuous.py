@@ -1,0 +1,173 @@
+"""What would pass without looking at anything fails, and says which value, and where."""
+
+import inspect
+import warnings
+
+import pulumi
+import pytest
+from nat_egress.testing import NothingRegistered, Unawaited, UnknownUsed, Unrun, record
+from pulumi_azure_native import network as azure
+
+
+def address(name="address"):
+    return azure.PublicIPAddress(name, resource_group_name="rg")
+
+
+def line(mark):
+    """The number of the line of this file that ends in a comment."""
+    lines = inspect.getsource(inspect.getmodule(line)).splitlines()
+    (found,) = [number for number, text in enumerate(lines, 1) if text.endswith(f"# {mark}")]
+    return f"{__file__}:{found}"
+
+
+def no(_value):
+    raise AssertionError("this does not run")
+
+
+ASSERTIONS = [
+    lambda value: value == "1.2.3.4",
+    lambda value: value != "1.2.3.4",
+    lambda value: value != "1.2.3.4",
+    lambda value: not value,
+    lambda value: value in {"1.2.3.4", "5.6.7.8"},
+    lambda value: value in ["1.2.3.4", "5.6.7.8"],
+    lambda value: "1" not in value,
+    lambda value: len(value) == 0,
+    lambda value: all(part for part in value),
+    lambda value: value < "2",
+    lambda value: f"{value}" != "",
+    lambda value: str(value) != "",
+    lambda value: value[0] != "1",
+    lambda value: {"a": value} != {"a": 1},
+    lambda value: [value] == ["1.2.3.4"],
+]
+
+
+@pytest.mark.parametrize("assertion", ASSERTIONS, ids=range(len(ASSERTIONS)))
+@pytest.mark.parametrize("read", [lambda it: it.outputs["ipAddress"], lambda it: it.outputs.get("ipAddress")])
+def test_an_assertion_on_an_unknown_value(assertion, read):
+    value = read(record(address, preview=True).one("PublicIPAddress"))
+    with pytest.raises(UnknownUsed, match=r"^ipAddress of PublicIPAddress address is not known before the update"):
+        assertion(value)
+
+
+def test_an_attribute_of_an_unknown_value():
+    value = record(address, preview=True).one("PublicIPAddress").outputs["ipAddress"]
+    with pytest.raises(AttributeError, match="ipAddress of PublicIPAddress address is not known"):
+        value.startswith("1")
+
+
+def test_where_in_an_input_the_unknown_value_is():
+    def program():
+        azure.NatGateway("gateway", resource_group_name="rg", public_ip_addresses=[{"id": address().id}])
+
+    gateway = record(program, preview=True).one("NatGateway")
+    with pytest.raises(UnknownUsed, match=r"publicIpAddresses\[0\]\.id of NatGateway gateway"):
+        assert gateway.inputs["publicIpAddresses"][0]["id"] != "x"
+
+
+def test_an_unknown_stack_output_and_result():
+    def program():
+        pulumi.export("id", address().id)
+        return address("other").id
+
+    graph = record(program, preview=True)
+    with pytest.raises(UnknownUsed, match="the stack output id"):
+        assert graph.outputs["id"] != ""
+    with pytest.raises(UnknownUsed, match="what the program returned"):
+        assert graph.result != ""
+
+
+def test_an_apply_that_never_ran_in_a_preview():
+    def program():
+        address().ip_address.apply(no)  # dropped
+
+    with pytest.raises(Unrun) as caught:
+        record(program, preview=True)
+    assert f"{line('dropped')}: ip_address of PublicIPAddress address is not known" in str(caught.value)
+
+
+def test_an_apply_that_never_ran_and_is_returned():
+    def program():
+        return pulumi.Output.all(address().ip_address, address("b").id).apply(no)  # returned
+
+    with pytest.raises(Unrun) as caught:
+        record(program, preview=True)
+    said = str(caught.value)
+    assert f"{line('returned')}: a value of PublicIPAddress address, a value of PublicIPAddress b is not known" in said
+
+
+def test_an_apply_on_an_apply_names_the_value_at_its_beginning():
+    def program():
+        address().ip_address.apply(str).apply(no)  # second
+
+    with pytest.raises(Unrun) as caught:
+        record(program, preview=True)
+    assert f"{line('second')}: ip_address of PublicIPAddress address" in str(caught.value)
+
+
+def test_what_feeds_a_resource_may_wait_for_the_update():
+    def program():
+        azure.RouteTable(
+            "table", resource_group_name="rg", location=address().ip_address.apply(lambda one: f"at {one}")
+        )
+
+    assert record(program, preview=True).names("RouteTable") == ["table"]
+
+
+def test_in_an_update_every_apply_must_run_whoever_takes_its_result():
+    def program():
+        azure.RouteTable("table", resource_group_name="rg", location=address().id.apply(lambda one: f"at {one}"))  # fed
+
+    with pytest.raises(Unrun) as caught:
+        record(program, outputs={"PublicIPAddress": {"id": ""}})
+    assert f"{line('fed')}: id of PublicIPAddress address is not known" in str(caught.value)
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_an_apply_that_runs_with_unknowns_runs(preview):
+    seen = []
+
+    def program():
+        address().ip_address.apply(seen.append, run_with_unknowns=True)
+
+    record(program, preview=preview)
+    assert len(seen) == 1
+
+
+def test_an_apply_after_the_program():
+    kept = []
+    record(lambda: kept.append(address()))
+    with pytest.raises(Unrun) as caught:
+        kept[0].id.apply(no)  # late
+    assert str(caught.value).startswith(f"{line('late')}: the program is over")
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_program_that_registers_nothing(preview):
+    with pytest.raises(NothingRegistered, match="may_register_nothing=True"):
+        record(lambda: None, preview=preview)
+    assert len(record(lambda: None, may_register_nothing=True)) == 0
+
+
+def test_a_coroutine_that_is_never_awaited():
+    async def check():
+        raise AssertionError("this does not run")
+
+    def program():
+        address()
+        check()  # unawaited
+
+    with pytest.raises(Unawaited) as caught:
+        record(program)
+    assert f"{line('unawaited')}: " in str(caught.value)
+    assert "check()" in str(caught.value)
+
+
+def test_other_warnings_are_given_as_they_were():
+    def program():
+        address()
+        warnings.warn("old", DeprecationWarning, stacklevel=1)
+
+    with pytest.warns(DeprecationWarning, match="old"):
+        record(program)
