@@ -138,7 +138,7 @@ def assert_serialised(graph: ResourceGraph, subnets: Sequence[Resource] | None =
     Without `subnets`, these are all of the program.
     """
     by_network: defaultdict[str, list[Resource]] = defaultdict(list)
-    for one in graph.all("network:Subnet") if subnets is None else subnets:
+    for one in sorted(graph.all("network:Subnet") if subnets is None else subnets, key=lambda one: one.name):
         by_network[f"{one.inputs['virtualNetworkName']}".lower()].append(one)
     if not by_network:
         raise Failure("No subnets are given, so there is nothing that could be serialised.")

@@ -1,0 +1,141 @@
+"""The pytest plugin, in test runs of its own."""
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+PROGRAM = """
+import pulumi
+
+size = pulumi.Config().require("size")
+pulumi.CustomResource("azure-native:network:RouteTable", f"table-{size}", {"resourceGroupName": "rg"})
+pulumi.export("stack", pulumi.get_stack())
+"""
+TEST = """
+def test_of_a_stack(pulumi_graph):
+    assert pulumi_graph.names("RouteTable") == [f"table-{pulumi_graph.outputs['stack']}"]
+"""
+
+
+@pytest.fixture
+def runs(pytester):
+    """Run pytest on a file, beside a program in `infra` with the stacks dev and prod."""
+    infra = pytester.mkdir("infra")
+    (infra / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (infra / "__main__.py").write_text(PROGRAM)
+    for stack in ("dev", "prod"):
+        (infra / f"Pulumi.{stack}.yaml").write_text(f"config: {{shop:size: {stack}}}\n")
+
+    def run(test, *arguments):
+        pytester.makepyfile(test)
+        return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+
+    return run
+
+
+def test_the_program_and_the_stack_of_the_command_line(runs):
+    runs(TEST, "--pulumi-program", "infra", "--pulumi-stack", "prod").assert_outcomes(passed=1)
+
+
+def test_the_mark_says_which_program_how(runs):
+    done = runs(
+        """
+        import pulumi, pytest
+
+        @pytest.mark.pulumi(program="infra", stack="dev")
+        def test_dev(pulumi_graph):
+            assert pulumi_graph.outputs["stack"] == "dev"
+
+        @pytest.mark.pulumi(program="infra", stack="dev", config={"size": "huge"}, preview=True)
+        def test_with_arguments(pulumi_graph):
+            assert pulumi_graph.preview
+            assert pulumi_graph.names("RouteTable") == ["table-huge"]
+
+        def program():
+            return pulumi.CustomResource("azure-native:network:RouteTable", "own", {}).id
+
+        @pytest.mark.pulumi(program=program)
+        def test_of_a_function(pulumi_graph):
+            assert pulumi_graph.result.endswith("/routeTables/own")
+        """,
+        "--strict-markers",
+    )
+    done.assert_outcomes(passed=3)
+
+
+def test_a_program_is_run_once_for_all_tests_that_ask_alike(runs):
+    done = runs(
+        """
+        graphs = []
+
+        def test_one(pulumi_graph):
+            graphs.append(pulumi_graph)
+
+        def test_two(pulumi_graph):
+            assert pulumi_graph is graphs[0]
+        """,
+        *("--pulumi-program", "infra", "--pulumi-stack", "dev"),
+    )
+    done.assert_outcomes(passed=2)
+
+
+def test_workers_of_xdist_each_run_it(runs):
+    tests = "\n".join(TEST.replace("test_of_a_stack", f"test_{number}") for number in range(6))
+    runs(tests, "--pulumi-program", "infra", "--pulumi-stack", "dev", "-n", "2").assert_outcomes(passed=6)
+
+
+IN = ("--pulumi-program", "infra")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (IN, "*Which stack of */infra? Say it with --pulumi-stack NAME, or @pytest.mark.pulumi*"),
+        ((*IN, "--pulumi-stack", "test"), "*has no stack file Pulumi.test.yaml. There are dev, prod.*"),
+        (("--pulumi-stack", "dev"), "*is no Pulumi program: it has no Pulumi.yaml*"),
+    ],
+)
+def test_what_is_missing_is_said(runs, arguments, said):
+    done = runs(TEST, *arguments)
+    done.assert_outcomes(errors=1)
+    done.stdout.fnmatch_lines([said])
+
+
+def test_an_argument_that_the_mark_does_not_take(runs):
+    done = runs("import pytest\n@pytest.mark.pulumi(stacks=1)\ndef test(pulumi_graph): pass")
+    done.assert_outcomes(errors=1)
+    done.stdout.fnmatch_lines(["*The mark pulumi takes program, stack, *and not *stacks*"])
+
+
+def test_what_passes_without_looking_fails(runs):
+    done = runs(
+        """
+        import pytest
+
+        async def check(graph):
+            assert False
+
+        def test_a_coroutine(pulumi_graph):
+            check(pulumi_graph)
+
+        @pytest.mark.pulumi(preview=True)
+        def test_an_unknown(pulumi_graph):
+            assert pulumi_graph.one("RouteTable").outputs["etag"] != "x"
+        """,
+        *("--pulumi-program", "infra", "--pulumi-stack", "dev"),
+    )
+    done.assert_outcomes(failed=2)
+    done.stdout.fnmatch_lines(["*Unawaited: None of these ran*", "*/test_what_passes*.py:7: check()*"])
+    done.stdout.fnmatch_lines(["*UnknownUsed: etag of RouteTable table-dev is not known before the update*"])
+
+
+def test_where_no_test_asks_for_it_nothing_of_pulumi_is_loaded(runs):
+    done = runs(
+        """
+        import sys
+
+        def test():
+            assert not {"pulumi", "grpc", "yaml", "nat_egress.testing.recording"} & sys.modules.keys()
+        """
+    )
+    done.assert_outcomes(passed=1)
