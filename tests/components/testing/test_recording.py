@@ -1,6 +1,8 @@
 """What is kept of a run, and what a run leaves behind."""
 
 import asyncio
+import contextvars
+import gc
 import os
 from ipaddress import ip_network
 
@@ -221,11 +223,27 @@ def test_configuration_is_set_and_restored(monkeypatch):
     assert pulumi.Config("shop").get("size") == "before"
 
 
+def test_pulumis_own_mocks_of_another_test_are_not_in_the_way():
+    class Mocks(pulumi.runtime.Mocks):
+        def new_resource(self, args):
+            return "theirs", {}
+
+        def call(self, args):
+            return {}, None
+
+    def run():
+        pulumi.runtime.set_mocks(Mocks(), project="theirs", stack="theirs")
+        assert record(address).one("PublicIPAddress").id.startswith("/subscriptions/")
+        assert (pulumi.get_project(), pulumi.get_stack()) == ("theirs", "theirs")
+
+    contextvars.copy_context().run(run)
+
+
 def test_also_after_a_failure_all_is_as_it_was():
-    before = settings.get_root_resource(), settings.get_monitor(), dict(os.environ)
+    before = settings.get_root_resource(), settings.get_monitor(), dict(os.environ), gc.get_threshold()
     with pytest.raises(ZeroDivisionError):
         record(lambda: 1 // 0)
-    assert (settings.get_root_resource(), settings.get_monitor(), dict(os.environ)) == before
+    assert (settings.get_root_resource(), settings.get_monitor(), dict(os.environ), gc.get_threshold()) == before
 
 
 def test_messages_are_kept(capsys):
