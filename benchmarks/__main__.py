@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks import policies, preview, simulator, sizing
+from benchmarks import policies, preview, recording, simulator, sizing
 from benchmarks.measure import Figure
 from benchmarks.preview import Ratio
 
@@ -19,6 +19,8 @@ BENCHMARKS: dict[str, Callable[[int], list[Ratio]]] = {
     "prod": preview.prod,
     "engines": preview.engines,
     "policies": policies.policies,
+    "graph-test": recording.graph_test,
+    "recording": recording.recording,
     "simulator": simulator.simulator,
     "sizing": sizing.sizing,
 }

@@ -148,6 +148,10 @@ class TestEgress:
             "subnet web > NAT gateway gateway > internet."
         )
 
+    def test_addresses_that_are_left_out(self):
+        graph = record(egress, outputs={"PublicIPAddress": {"ipAddress": "192.0.2.0"}})
+        assert "as 192.0.2.0/32, and not as nobody" in failure(assert_egress, graph, "web", addresses=[])
+
     @pytest.mark.parametrize(
         ("inputs", "way", "path"),
         [

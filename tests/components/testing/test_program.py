@@ -61,6 +61,9 @@ def test_nothing_is_left_behind(shop, monkeypatch):
     record(shop, stack="dev")
     assert (Path.cwd(), list(sys.path), dict(os.environ), sys.modules["__main__"], gc.get_freeze_count()) == before
     assert sys.modules["parts"] is mine
+    monkeypatch.undo()
+    record(shop, stack="dev")
+    assert "parts" not in sys.modules
 
 
 def test_a_program_that_freezes_the_heap_does_not_freeze_the_tests(shop):

@@ -167,6 +167,7 @@ def test_what_exists_is_read_and_keeps_its_id():
 
     graph = record(program, preview=True)
     assert graph.one("NatGateway").read
+    assert graph.one("NatGateway").outputs["location"] == "westeurope"
     assert graph.one("NatGateway").id == graph.result == f"{GROUP}/natGateways/old"
 
 
@@ -194,7 +195,7 @@ def test_answers_of_a_test_go_over_azures():
 
 def test_configuration_is_set_and_restored(monkeypatch):
     monkeypatch.setenv("PULUMI_CONFIG", '{"shop:size": "of the machine"}')
-    monkeypatch.setenv("PULUMI_CONFIG_SHOP__OTHER", "of the machine")
+    monkeypatch.setenv("PULUMI_CONFIG_SHOP_OTHER", "of the machine")
     pulumi.runtime.set_all_config({"shop:size": "before"})
     before = (
         settings.get_root_resource(),
@@ -207,6 +208,8 @@ def test_configuration_is_set_and_restored(monkeypatch):
     def program():
         address()
         config = pulumi.Config()
+        assert pulumi.runtime.get_config_env()["shop:size"] == "3"
+        assert pulumi.runtime.get_config_secret_keys_env() == ["shop:token"]
         return [config.get("size"), config.get_object("sizes"), config.get_secret("token"), config.get("other")]
 
     given = {"size": 3, "sizes": {"a": 1}, "token": Secret("hush"), "azure-native:location": "x"}
@@ -240,10 +243,16 @@ def test_pulumis_own_mocks_of_another_test_are_not_in_the_way():
 
 
 def test_also_after_a_failure_all_is_as_it_was():
-    before = settings.get_root_resource(), settings.get_monitor(), dict(os.environ), gc.get_threshold()
-    with pytest.raises(ZeroDivisionError):
-        record(lambda: 1 // 0)
-    assert (settings.get_root_resource(), settings.get_monitor(), dict(os.environ), gc.get_threshold()) == before
+    thresholds = gc.get_threshold()
+    gc.set_threshold(701, 11, 12)
+    try:
+        before = settings.get_root_resource(), settings.get_monitor(), dict(os.environ)
+        with pytest.raises(ZeroDivisionError):
+            record(lambda: 1 // 0)
+        assert (settings.get_root_resource(), settings.get_monitor(), dict(os.environ)) == before
+        assert gc.get_threshold() == (701, 11, 12)
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 def test_messages_are_kept(capsys):

@@ -118,6 +118,21 @@ def test_the_monitor_has_the_features_of_pulumis_own_mocks():
     assert set(Monitor(AzureAnswers(), "p", "s").GetDeploymentInfo(None).supportedFeatures) == theirs
 
 
+def test_the_monitor_is_asked_in_the_programs_own_thread():
+    """Else registrations come in another order in each run: `sdk._AtOnce`."""
+    threads = set()
+
+    class Answers(AzureAnswers):
+        def resource(self, asked):
+            threads.add(threading.current_thread().name)
+            return super().resource(asked)
+
+    monitor = Monitor(Answers(), "project", "stack")
+    program = lambda: pulumi.CustomResource("azure-native:network:RouteTable", "table", {})  # noqa: E731
+    sdk.run(program, monitor, sdk.Setting("project", "stack"))
+    assert threads == {"program"}
+
+
 def test_no_thread_is_left():
     before = threading.active_count()
     run(lambda: pulumi.CustomResource("azure-native:network:RouteTable", "table", {}))
