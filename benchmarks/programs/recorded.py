@@ -45,4 +45,4 @@ if sys.argv[1] == "recorded":
     record(program)
 else:
     set_mocks(Plain(), preview=False)
-    pulumi.runtime.test(program)()
+    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
