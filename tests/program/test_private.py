@@ -3,16 +3,12 @@
 Random settings go through the stack program itself; what it registers is created in a sandbox's Azure in this process.
 """
 
-import json
 import logging
-import os
-import runpy
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-import pulumi
 import pytest
 from azure_sandbox.arm import ControlPlane
 from azure_sandbox.arm.ways_out import Method
@@ -24,81 +20,43 @@ from azure_sandbox.provider.schema import load_schemas
 from hypothesis import HealthCheck, event, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pulumi.runtime import mocks, set_mocks
+from nat_egress.state.values import reveal
+from nat_egress.testing import record
 
 from settings import SettingsError
 
 ROOT = Path(__file__).parents[2]
-PROJECT = "private-egress"
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP3PhX4g54YCvms6V8f7+1cF5XX4Qv3TOvWp256ZIX0q"
 TODAY = datetime.now(UTC).date()
 
 
-class Cloud(mocks.Mocks):
+class Cloud:
     """Creates what a program registers in a sandbox's Azure, with the names and defaults that the provider gives."""
 
     def __init__(self, plane):
         self.operations = Operations(ArmClient(plane, retry_scale=0), SUBSCRIPTION)
-        self.failed = []
 
-    def new_resource(self, args):
-        if args.typ.startswith("random:"):
-            return "none", {**args.inputs, "result": "Aa1!" * 6}
-        if not args.typ.startswith("azure-native:"):
-            return "", args.inputs
-        row, schema = resource_type(args.typ), load_schemas()[args.typ]
+    def resource(self, asked):
+        if asked.type.startswith("random:"):
+            return "none", {**asked.inputs, "result": "Aa1!" * 6}
+        if not asked.type.startswith("azure-native:"):
+            return "", asked.inputs
+        row, schema = resource_type(asked.type), load_schemas()[asked.type]
         defaults = LocationDefaults("westeurope", self.operations.location_of_group)
-        urn = f"urn:pulumi:s::p::{args.typ}::{args.name}"
-        inputs = with_defaults(
-            row, schema, urn, {}, plain(args.inputs), seed=b"seed", autonaming=None, locations=defaults
-        )
-        try:
-            return self.operations.create(row, schema, inputs)
-        except Exception as error:
-            self.failed.append(f"{args.typ} {args.name}: {error}")
-            raise
+        urn = f"urn:pulumi:s::p::{asked.type}::{asked.name}"
+        inputs = {key: value for key, value in reveal(asked.inputs).items() if key != "__createBeforeDelete"}
+        known = with_defaults(row, schema, urn, {}, inputs, seed=b"seed", autonaming=None, locations=defaults)
+        return self.operations.create(row, schema, known)
 
-    def call(self, args):
-        row = getter(args.token)
-        return self.operations.look_up(row, load_schemas()[row.token], plain(args.args)), []
-
-
-def plain(value):
-    """Take the marks of secrets away, as the engine does for this provider."""
-    if isinstance(value, dict):
-        if pulumi.runtime.rpc._special_sig_key in value:
-            return plain(value["value"])
-        return {key: plain(item) for key, item in value.items() if key != "__createBeforeDelete"}
-    return [plain(item) for item in value] if isinstance(value, list) else value
+    def invoke(self, call):
+        row = getter(call.token)
+        return self.operations.look_up(row, load_schemas()[row.token], reveal(call.arguments))
 
 
 def bring_up(stack, plane):
     """Run the stack program and return its outputs; an exception of the program's is raised as it is."""
-    config = {
-        f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in stack.items()
-    }
-    os.environ["PULUMI_CONFIG"] = json.dumps(config)
-    cloud = Cloud(plane)
-    set_mocks(cloud, project=PROJECT, stack="random")
-    mains, outputs = [], {}
-    run, pulumi.run = pulumi.run, mains.append
-    try:
-        runpy.run_path(str(ROOT / "__main__.py"))
-    finally:
-        pulumi.run = run
-
-    @pulumi.runtime.test
-    def program():
-        return pulumi.Output.from_input(mains[0]()).apply(outputs.update)
-
-    try:
-        program()
-    finally:
-        del os.environ["PULUMI_CONFIG"]
-    assert cloud.failed == []
-    assert outputs, "the program ended, and its outputs are known"
-    return outputs
+    return reveal(record(ROOT, config=stack, answers=Cloud(plane)).outputs)
 
 
 def test_the_rehearsal_in_this_process_is_that_of_the_engine(tmp_path):

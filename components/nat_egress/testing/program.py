@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 import yaml
@@ -38,7 +37,7 @@ class Program:
 
     @contextlib.contextmanager
     def place(self) -> Iterator[None]:
-        """Make the folder of its code the working directory, and have what it imports of itself imported anew."""
+        """Make the folder of its code the working directory, and have what it imports of itself be its own."""
         frozen = gc.get_freeze_count()
         # Pulumi's working directory is that of the code (pulumi/pulumi `sdk/go/common/workspace/project.go`).
         folder = self.main if self.main.is_dir() else self.main.parent
@@ -137,11 +136,14 @@ def environment(project: str, stack: str, config: Mapping[str, str], secret_keys
 
 @contextlib.contextmanager
 def _own_modules(folder: Path) -> Iterator[None]:
-    """Have a program import the modules that lie beside it anew, and leave none of them behind.
+    """Have a program import the modules that lie beside it, and leave none of them behind.
 
     What they declare when they are imported is declared in each run, and two programs may have a module of one name.
+    Those that the test has imported itself stay as they are: their classes are those that the test knows.
     """
-    before = _taken_out(folder)
+    replaced = {top for top in _loaded(folder) if _takes_precedence(top, folder) and not _lies_in(top, folder)}
+    elsewhere = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in replaced}
+    before = set(sys.modules)
     path = list(sys.path)
     sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
@@ -149,20 +151,23 @@ def _own_modules(folder: Path) -> Iterator[None]:
         yield
     finally:
         sys.path[:] = path
-        _taken_out(folder)
-        sys.modules.update(before)
+        new = {top for top in _loaded(folder) if _lies_in(top, folder)}
+        for name in [name for name in sys.modules if name.partition(".")[0] in new and name not in before]:
+            del sys.modules[name]
+        sys.modules.update(elsewhere)
 
 
-def _taken_out(folder: Path) -> dict[str, ModuleType]:
-    """Take out the modules that lie in a folder, and those of other places that one in it would take the place of."""
-    loaded = {name.partition(".")[0] for name in sys.modules} - sys.stdlib_module_names - {"__main__"}
-    tops = {name for name in loaded if _is_in(name, folder)}
-    names = [name for name in sys.modules if name.partition(".")[0] in tops]
-    return {name: sys.modules.pop(name) for name in names}
+def _loaded(folder: Path) -> set[str]:
+    """Return the modules that are loaded and called as something in a folder is."""
+    there = {entry.name.removesuffix(".py") for entry in folder.iterdir()}
+    return (there & sys.modules.keys()) - sys.stdlib_module_names - {"__main__"}
 
 
-def _is_in(name: str, folder: Path) -> bool:
-    if (folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file():
-        return True
-    places = getattr(sys.modules.get(name), "__path__", ())  # of a package without an __init__.py
-    return any(Path(place).parent == folder for place in places)
+def _takes_precedence(name: str, folder: Path) -> bool:
+    return (folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file()
+
+
+def _lies_in(name: str, folder: Path) -> bool:
+    module = sys.modules[name]
+    places = [*getattr(module, "__path__", ())] or [getattr(module, "__file__", None) or ""]
+    return any(Path(place).resolve().parent == folder for place in places)

@@ -1,6 +1,7 @@
 """A program's folder is run as Pulumi runs it, and leaves nothing behind."""
 
 import gc
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -64,6 +65,19 @@ def test_nothing_is_left_behind(shop, monkeypatch):
     monkeypatch.undo()
     record(shop, stack="dev")
     assert "parts" not in sys.modules
+
+
+def test_classes_that_the_test_has_imported_are_those_of_the_program(shop, monkeypatch):
+    (shop / "errors.py").write_text("class Wrong(Exception): pass")
+    (shop / "__main__.py").write_text("from errors import Wrong\nraise Wrong")
+    monkeypatch.syspath_prepend(str(shop))
+    wrong = importlib.import_module("errors").Wrong
+    try:
+        with pytest.raises(wrong):
+            record(shop, stack="dev")
+        assert sys.modules["errors"].Wrong is wrong
+    finally:
+        del sys.modules["errors"]
 
 
 def test_a_program_that_freezes_the_heap_does_not_freeze_the_tests(shop):
