@@ -2,6 +2,7 @@
 
 import inspect
 import warnings
+from pathlib import Path
 
 import pulumi
 import pytest
@@ -162,6 +163,19 @@ def test_a_coroutine_that_is_never_awaited():
         record(program)
     assert f"{line('unawaited')}: " in str(caught.value)
     assert "check()" in str(caught.value)
+
+
+def test_a_coroutine_that_the_sdk_drops_is_none_of_the_programs():
+    async def check():
+        raise AssertionError("this does not run")
+
+    code = compile("check()", str(Path(pulumi.__file__).parent / "output.py"), "exec")
+
+    def program():
+        address()
+        exec(code, {"check": check})  # noqa: S102 - a line of the SDK
+
+    assert record(program).names("PublicIPAddress") == ["address"]
 
 
 def test_other_warnings_are_given_as_they_were():
