@@ -101,13 +101,18 @@ def assert_egress(
         )
 
 
-def assert_port_capacity(graph: ResourceGraph, profile: Profile, *, gateway: str | None = None) -> None:
-    """Assert that a NAT gateway has the public addresses that a traffic profile needs."""
+def assert_port_capacity(
+    graph: ResourceGraph, profile: Profile, *, gateway: str | None = None, zone: str | None = None
+) -> None:
+    """Assert that a NAT gateway has the public addresses that a traffic profile needs.
+
+    With a `zone` of the profile it is the gateway of that zone, while the worst other zone is lost.
+    """
     network = network_of(graph)
     resource = graph.one("network:NatGateway", gateway)
     ranges = addresses_of(graph, network, network.graph.by_urn[resource.urn])
     deployed = sum(one.num_addresses for one in ranges if one.version == 4)  # noqa: PLR2004 - the version of IP
-    answer = size(profile)
+    answer = size(profile, deployed=max(deployed, 1), zone=zone)
     if deployed < answer.addresses:
         raise Failure(
             f"The NAT gateway {resource.name} has {deployed} public IPv4 addresses ({listed(map(str, ranges))}), and "

@@ -1,5 +1,6 @@
 """Each assertion holds of a program that is right, and shows the way where it is not."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -238,6 +239,15 @@ class TestPortCapacity:
         said = failure(assert_port_capacity, record(lambda: egress(1)), profile)
         assert said.startswith("The NAT gateway gateway has 1 public IPv4 addresses (")
         assert "and the profile needs 6" in said
+
+    def test_a_gateway_without_addresses(self, profile):
+        said = failure(assert_port_capacity, record(gateway), profile)
+        assert "has 0 public IPv4 addresses" in said
+
+    def test_more_than_one_gateway_carries(self, profile):
+        more = replace(profile, traffic=profile.traffic.scaled(1_000))
+        said = failure(assert_port_capacity, record(lambda: egress(16)), more)
+        assert said.startswith("One NAT gateway does not carry this profile, whatever its addresses: ")
 
 
 class TestDependency:
