@@ -54,7 +54,7 @@ bench: $(READY) ## Measure: each figure a ratio against a named peer
 	@$(BIN)/python -m benchmarks
 
 lock: $(READY) ## Renew requirements.lock (needs uv)
-	uv pip compile components/pyproject.toml sandbox/pyproject.toml --extra simulate --group program --group build --group dev \
+	uv pip compile components/pyproject.toml sandbox/pyproject.toml --extra s3 --extra simulate --group program --group build --group dev \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package nat-egress \
 	  --no-annotate --no-header -o requirements.lock
 
