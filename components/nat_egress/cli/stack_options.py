@@ -19,7 +19,8 @@ State = Annotated[
     Path | None, typer.Option(help="A state file instead of a stack, as `pulumi stack export` writes it.")
 ]
 Backend = Annotated[
-    str | None, typer.Option(help="Where the stack is kept, file://…; by default where the Pulumi CLI looks for it.")
+    str | None,
+    typer.Option(help="Where the stack is kept, file://… or s3://…; by default where the CLI looks for it."),
 ]
 
 

@@ -59,12 +59,13 @@ class BucketBackend:
 
         A stack that is compressed stays so.
         """
-        key = self._current(reference)
-        if key is None:
-            self._prepare()
-            key = _plain(reference)
+        present = self._current(reference)
+        key = present or _plain(reference)
         content = packing.pack(checkpoint, self._bucket.place(key))
-        self._bucket.copy(key, f"{key}.bak")
+        if present:
+            self._bucket.copy(key, f"{key}.bak")
+        else:
+            self._prepare()
         self._bucket.write(key, content)
 
     @contextmanager

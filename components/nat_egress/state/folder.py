@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +43,7 @@ class Folder:
         path = self._folder / key
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+            fresh = path.with_name(f"{path.name}.{uuid.uuid4()}.tmp")
             with fresh.open("wb") as file:
                 file.write(content)
                 file.flush()
@@ -54,8 +55,9 @@ class Folder:
     def copy(self, source: str, target: str) -> None:
         """Make `target` what `source` is; nothing where there is no `source`."""
         path = self._folder / target
-        spare = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        spare = path.with_name(f"{path.name}.{uuid.uuid4()}.tmp")
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             with suppress(FileNotFoundError):
                 _link_or_copy(self._folder / source, spare)
                 spare.replace(path)

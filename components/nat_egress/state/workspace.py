@@ -15,9 +15,13 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
+from . import s3_url
 from .backend import ORGANIZATION, StackReference
+from .bucket import Bucket
+from .bucket_backend import BucketBackend
 from .errors import StateError
 from .file_backend import FileBackend
+from .s3_url import S3Url
 
 PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 FILE_SCHEME: Final = "file://"
@@ -65,25 +69,42 @@ def passphrase(environment: Mapping[str, str]) -> str | None:
         raise StateError(f"PULUMI_CONFIG_PASSPHRASE_FILE={file}: can't be read: {error}") from None
 
 
-def open_backend(url: str) -> FileBackend:
-    """Return the backend of a `file://` URL; StateError for what is not read here.
+def open_backend(url: str) -> BucketBackend:
+    """Return the backend of a `file://` or `s3://` URL; StateError for what is not read here."""
+    if url.startswith(FILE_SCHEME):
+        return FileBackend(_folder(url))
+    if url.startswith(s3_url.SCHEME):
+        return BucketBackend(_s3_bucket(s3_url.parse(url)))
+    # What follows the scheme may hold a password, and is not shown.
+    scheme = urlsplit(url).scheme
+    what = f"a backend of {scheme}://" if scheme else f"{url!r}, which is no URL (a folder's is file://{url}),"
+    raise StateError(
+        f"{what} is not read here, only one of {FILE_SCHEME} or {s3_url.SCHEME}: write the state to a file with "
+        "pulumi stack export --file, and give that file"
+    )
+
+
+def _folder(url: str) -> Path:
+    """Return the folder of a `file://` URL.
 
     A relative path starts at the folder that the command runs in, and `~` is the user's home (`massageBlobPath` in
     `pkg/backend/diy/backend.go`).
     """
-    if not url.startswith(FILE_SCHEME):
-        # What follows the scheme may hold a password, and is not shown.
-        scheme = urlsplit(url).scheme
-        what = f"a backend of {scheme}://" if scheme else f"{url!r}, which is no URL (a folder's is file://{url}),"
-        raise StateError(
-            f"{what} is not read here, only one of {FILE_SCHEME}: write the state to a file with "
-            "pulumi stack export --file, and give that file"
-        )
     path = unquote(url.removeprefix(FILE_SCHEME).partition("?")[0])
     folder = Path.home() / path[2:] if path.startswith("~") else Path(path).absolute()
     if not folder.is_dir():
         raise StateError(f"the backend {url}: there is no folder {folder}")
-    return FileBackend(folder)
+    return folder
+
+
+def _s3_bucket(url: S3Url) -> Bucket:
+    try:
+        from .s3_bucket import S3Bucket  # noqa: PLC0415 - boto3 is loaded only where it is needed
+    except ModuleNotFoundError as missing:
+        raise StateError(
+            f"a backend of {s3_url.SCHEME} needs {missing.name}, which is not installed: pip install 'nat-egress[s3]'"
+        ) from None
+    return S3Bucket(url)
 
 
 def reference_of(stack: str, project: ProjectFile | None) -> StackReference:

@@ -12,6 +12,7 @@ from nat_egress.cli.app import main
 from nat_egress.state import FileBackend, Passphrase, StackReference, checkpoint
 from nat_egress.state.model import ResourceState, Snapshot
 from nat_egress.state.values import Secret
+from nat_egress.state.workspace import open_backend
 
 ROOT = Path(__file__).parents[3]
 GUIDE = (ROOT / "docs" / "capacity.md").read_text().split("## What a stack has deployed")[1].split("\n## ")[0]
@@ -176,12 +177,30 @@ def test_one_of_several_gateways_is_chosen_by_either_name(capsys, state):
     )
 
 
-def in_backend(folder, resources):
+def kept(folder, resources):
     folder.mkdir(exist_ok=True)
     content = json.loads(exported(folder / "x.json", resources).read_text())
-    kept = {"version": 3, "checkpoint": {"stack": "organization/shop/dev", "latest": content["deployment"]}}
-    FileBackend(folder).write(StackReference("shop", "dev"), json.dumps(kept).encode())
+    checkpoint_ = {"stack": "organization/shop/dev", "latest": content["deployment"]}
+    return json.dumps({"version": 3, "checkpoint": checkpoint_}).encode()
+
+
+def in_backend(folder, resources):
+    FileBackend(folder).write(StackReference("shop", "dev"), kept(folder, resources))
     return f"file://{folder}"
+
+
+def test_a_stack_in_a_bucket_is_read_as_one_in_a_folder(capsys, tmp_path, s3):
+    folder = in_backend(tmp_path / "states", stack(profile=CARRIED))
+    open_backend(s3.url("states/team")).write(
+        StackReference("shop", "dev"), kept(tmp_path / "other", stack(profile=CARRIED))
+    )
+    same = document(capsys, "organization/shop/dev", "--backend", folder, status=1)
+    assert document(capsys, "organization/shop/dev", "--backend", s3.url("states/team"), status=1) == same
+    (tmp_path / "Pulumi.yaml").write_text(f"name: shop\nbackend: {{url: '{s3.url('states/team')}'}}")
+    assert document(capsys, "dev", status=1) == same
+    assert "of this project it has: dev" in ran(capsys, "prod", status=2)
+    said = ran(capsys, "dev", "--backend", s3.url("nowhere"), status=2)
+    assert "has no bucket 'nowhere': check the name in the backend's URL" in words(said)
 
 
 def test_a_stack_is_found_as_the_cli_finds_it(capsys, tmp_path, monkeypatch):
@@ -227,7 +246,7 @@ def test_every_key_of_the_json_is_documented_and_there(capsys, state):
         (("--state", "none.json"), "none.json: can't be read: No such file"),
         (("--state", "Pulumi.yaml"), "Pulumi.yaml: line 1, column 1: not JSON"),
         (("--state", "empty.json"), "empty.json has no NAT gateway in its state"),
-        (("dev", "--backend", "s3://states"), "a backend of s3:// is not read here"),
+        (("dev", "--backend", "s3://states?colour=red"), "unknown parameter 'colour'"),
         (("dev", "--backend", "azblob://states"), "a backend of azblob:// is not read here"),
         (("--state", "state.json", "--profile", "none.yaml"), "none.yaml is given: no such file"),
     ],

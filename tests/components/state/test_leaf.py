@@ -6,6 +6,17 @@ import sys
 
 def test_reading_a_state_needs_no_pulumi():
     """The state is read by commands that must start at once, and where there is no program."""
-    code = "import sys, nat_egress.state; sys.exit(str({'pulumi', 'grpc'} & set(sys.modules) or ''))"
+    code = "import sys, nat_egress.state; sys.exit(str({'pulumi', 'grpc', 'boto3'} & set(sys.modules) or ''))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.strip() == ""
+
+
+def test_a_folder_needs_no_boto3(tmp_path):
+    """Half a second, and an extra that not all have installed."""
+    code = (
+        "import sys; from nat_egress.state.workspace import open_backend; open_backend(sys.argv[1]).stacks('shop'); "
+        "print({'boto3', 'botocore'} & set(sys.modules) or 'none')"
+    )
+    command = [sys.executable, "-c", code, f"file://{tmp_path}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("none", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -96,8 +97,8 @@ def test_folders_are_named_as_the_cli_names_them(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("s3://states?region=eu", "a backend of s3:// is not read here"),
-        ("azblob://states", "a backend of azblob:// is not read here"),
+        ("azblob://states?storage_account=me", "a backend of azblob:// is not read here, only one of file:// or s3://"),
+        ("gs://states", "a backend of gs:// is not read here"),
         ("https://api.pulumi.com", "a backend of https:// is not read here"),
         ("postgres://me:s3cret@db/states", "a backend of postgres:// is not read here"),
         (".sandbox/backend", "(a folder's is file://.sandbox/backend)"),
@@ -110,6 +111,19 @@ def test_other_backends_are_refused_without_what_may_be_a_secret(url, said):
     assert said in str(refused.value)
     assert "s3cret" not in str(refused.value)
     assert "file:///" in url or "pulumi stack export --file" in str(refused.value)
+
+
+def test_a_bucket_is_named_as_the_cli_names_it(aws):
+    url = "s3://states/team?region=eu-central-1&awssdk=v2"
+    assert open_backend(url).url == url
+
+
+def test_without_boto3_it_says_what_to_install(monkeypatch):
+    monkeypatch.delitem(sys.modules, "nat_egress.state.s3_bucket", raising=False)
+    monkeypatch.delitem(sys.modules, "nat_egress.state.s3_client", raising=False)
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(StateError, match=r"needs boto3, .* pip install 'nat-egress\[s3\]'"):
+        open_backend("s3://states")
 
 
 @pytest.mark.parametrize(

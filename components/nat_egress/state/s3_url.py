@@ -1,0 +1,151 @@
+"""What an `s3://` URL of a backend says.
+
+The parameters are those of gocloud.dev (`blob/s3blob` and `aws`, at 29ba3487 of google/go-cloud) and the older ones
+that the official CLI still understands (`translateLegacyS3Params` in `pkg/backend/diy/backend.go` of pulumi/pulumi);
+both read 2026-11-25.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from .errors import StateError
+
+SCHEME: Final = "s3://"
+_TEXTS: Final = ("region", "profile", "role", "endpoint", "kmskeyid")
+_SWITCHES: Final = (
+    "s3ForcePathStyle",
+    "use_path_style",
+    "hostname_immutable",
+    "disableSSL",
+    "disable_https",
+    "anonymous",
+    "accelerate",
+    "dualstack",
+    "fips",
+)
+_CHOICES: Final = {
+    "ssetype": ("AES256", "aws:kms", "aws:kms:dsse"),
+    "request_checksum_calculation": ("when_supported", "when_required"),
+    "response_checksum_validation": ("when_supported", "when_required"),
+}
+_IGNORED: Final = ("awssdk", "rate_limiter_capacity")
+"""Which SDK of Go is used, and how many requests the CLI sends at once."""
+KNOWN: Final = (*_TEXTS, *_SWITCHES, *_CHOICES, *_IGNORED)
+_TRUE: Final = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+_FALSE: Final = frozenset({"0", "f", "F", "FALSE", "false", "False"})
+"""As `strconv.ParseBool` has them."""
+
+
+@dataclass(frozen=True)
+class S3Url:
+    """A bucket, a folder in it, and how it is reached; an empty text is one that is not given."""
+
+    text: str
+    """The whole URL, which holds no credentials."""
+    bucket: str
+    folder: str = ""
+    """With a slash at its end."""
+    region: str = ""
+    profile: str = ""
+    role: str = ""
+    endpoint: str = ""
+    """With its scheme."""
+    kms_key: str = ""
+    encryption: str = ""
+    """`ssetype`."""
+    path_style: bool = False
+    https: bool = True
+    """Only where there is no endpoint, which says it itself."""
+    anonymous: bool = False
+    accelerate: bool = False
+    dual_stack: bool = False
+    fips: bool = False
+    request_checksums: str = ""
+    response_checksums: str = ""
+
+
+def parse(url: str) -> S3Url:
+    """Read the URL of a backend on S3; StateError names the part that can't be used, and shows no credentials."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise StateError("the backend's s3:// URL can't be read; it is s3://BUCKET or s3://BUCKET/FOLDER") from None
+    if "@" in parts.netloc:
+        raise StateError(
+            "the backend's s3:// URL has a user or a password before the bucket's name: credentials come from "
+            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from a profile (profile=NAME in the URL)"
+        )
+    if not parts.netloc:
+        raise StateError(f"the backend {url.partition('?')[0]}: names no bucket, as s3://BUCKET or s3://BUCKET/FOLDER")
+    place = f"{SCHEME}{parts.netloc}{parts.path}"
+    given = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    if unknown := sorted(set(given) - set(KNOWN)):
+        # The value is not shown: it may be a secret that somebody took for a parameter.
+        raise StateError(
+            f"the backend {place}: unknown parameter {unknown[0]!r} in its URL; known are {', '.join(sorted(KNOWN))}"
+        )
+    switches: dict[str, bool] = {name: _switch(place, name, given[name]) for name in _SWITCHES if name in given}
+    choices = {name: _choice(place, name, given.get(name, "")) for name in _CHOICES}
+    folder = unquote(parts.path).lstrip("/")
+    return S3Url(
+        text=url,
+        bucket=parts.netloc,
+        folder=folder if folder.endswith("/") or not folder else f"{folder}/",
+        region=given.get("region", ""),
+        profile=given.get("profile", ""),
+        role=_role(place, given.get("role", "")),
+        endpoint=_endpoint(place, given.get("endpoint", ""), switches),
+        kms_key=given.get("kmskeyid", ""),
+        encryption=choices["ssetype"],
+        path_style=any(switches.get(name) for name in ("s3ForcePathStyle", "use_path_style", "hostname_immutable")),
+        https=not any(switches.get(name) for name in ("disableSSL", "disable_https")),
+        anonymous=switches.get("anonymous", False),
+        accelerate=switches.get("accelerate", False),
+        dual_stack=switches.get("dualstack", False),
+        fips=switches.get("fips", False),
+        request_checksums=choices["request_checksum_calculation"],
+        response_checksums=choices["response_checksum_validation"],
+    )
+
+
+def _switch(place: str, name: str, value: str) -> bool:
+    if value not in _TRUE | _FALSE:
+        raise StateError(f"the backend {place}: {name} is {value!r} in its URL and must be true or false")
+    return value in _TRUE
+
+
+def _choice(place: str, name: str, value: str) -> str:
+    known = {choice.lower(): choice for choice in _CHOICES[name]}
+    if value and value.lower() not in known:
+        raise StateError(
+            f"the backend {place}: {name} is {value!r} in its URL and must be {' or '.join(_CHOICES[name])}"
+        )
+    return known.get(value.lower(), "")
+
+
+def _role(place: str, value: str) -> str:
+    if value and not value.startswith("arn:"):
+        raise StateError(f"the backend {place}: role in its URL must be an ARN: arn:aws:iam::ACCOUNT:role/NAME")
+    return value
+
+
+def _endpoint(place: str, value: str, switches: Mapping[str, bool]) -> str:
+    """Return the endpoint with its scheme; one without is https, or http with disableSSL."""
+    if not value:
+        return ""
+    whole = value if "://" in value else f"{'http' if switches.get('disableSSL') else 'https'}://{value}"
+    try:
+        parts = urlsplit(whole)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or "@" in whole:
+        # What can't be read may hold a password, and is not shown.
+        raise StateError(
+            f"the backend {place}: endpoint in its URL must be that of a service, as http://HOST:PORT, without a user"
+        )
+    return whole
