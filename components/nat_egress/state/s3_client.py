@@ -53,13 +53,11 @@ def _session(url: S3Url) -> Session:
 
 
 def _config(url: S3Url) -> Config:
-    s3: dict[str, Any] = {}
-    if url.path_style:
-        s3["addressing_style"] = "path"
-    if url.accelerate:
-        s3["use_accelerate_endpoint"] = True
     wanted: dict[str, Any] = {
-        "s3": s3,
+        "s3": {
+            **({"addressing_style": "path" if url.path_style else "virtual"} if url.path_style or url.endpoint else {}),
+            **({"use_accelerate_endpoint": True} if url.accelerate else {}),
+        },
         "signature_version": UNSIGNED if url.anonymous else None,
         "use_dualstack_endpoint": url.dual_stack,
         "use_fips_endpoint": url.fips,
