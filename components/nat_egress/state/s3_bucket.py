@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from .bucket import Entry
 from .s3_client import client
@@ -88,7 +89,7 @@ class S3Bucket:
     def _explained(self, key: str, done: str) -> Iterator[None]:
         try:
             yield
-        except (BotoCoreError, ClientError, ValueError) as error:
+        except (BotoCoreError, ClientError, ResponseParserError, ValueError) as error:
             raise explain(error, self._url, self.place(key), done) from None
 
 

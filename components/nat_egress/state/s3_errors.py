@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from botocore import exceptions as aws
+from botocore.parsers import ResponseParserError
 
 from .errors import StateError
 from .s3_url import S3Url
@@ -59,12 +60,14 @@ def _of_service(response: Mapping[str, Any], url: S3Url, done: str) -> str:
         ),
         ({"RequestTimeTooSkewed"}, f"the clock of this machine differs too much from that of {_service(url)}: set it"),
         (
-            {"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "500", "503"},
+            {"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout"},
             f"{_service(url)} answers {code}, also when it is asked again: try later",
         ),
     ]
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", "none")
-    other = f"{_service(url)} answers {code or 'no code'} (HTTP status {status})"
+    # An answer without a code of S3's has its HTTP status in its place.
+    answer = f"answers {code}" if code and not code.isdigit() else "does not answer as S3 does"
+    other = f"{_service(url)} {answer} (HTTP status {status}): {_ENDPOINT}"
     return next((sentence for codes, sentence in sentences if code in codes), other)
 
 
@@ -95,6 +98,7 @@ def _of_client(error: Exception, url: S3Url) -> str:
         ),
         ((aws.ParamValidationError,), f"{url.bucket!r} can't be the name of a bucket"),
         ((aws.ConfigParseError, aws.ConfigNotFound), f"the AWS configuration {detail.get('path')} can't be read"),
+        ((ResponseParserError,), f"{_service(url)} does not answer as S3 does: {_ENDPOINT}"),
         (
             (aws.SSLError,),
             f"{_service(url)} has no certificate that is trusted here: AWS_CA_BUNDLE names a file of those that are",

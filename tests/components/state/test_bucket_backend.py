@@ -173,6 +173,16 @@ def test_a_second_update_is_refused_and_told_who_holds_the_stack(backend):
     assert "pulumi cancel --stack dev" in str(refused.value)
 
 
+def test_a_refused_update_writes_nothing(backend, bucket, monkeypatch):
+    def write(key, _content):
+        pytest.fail(f"{key} was written")
+
+    with backend.lock(REFERENCE):
+        monkeypatch.setattr(bucket, "write", write)
+        with pytest.raises(LockedError), backend.lock(REFERENCE):
+            pass
+
+
 def test_the_lock_goes_when_the_update_fails(backend):
     with pytest.raises(ZeroDivisionError), backend.lock(REFERENCE):
         raise ZeroDivisionError

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
 import pytest
 from botocore import exceptions as aws
 from nat_egress.state import StackReference, StateError
@@ -39,7 +42,8 @@ def refused(code, *, operation="GetObject", done="read", url=URL, headers=None, 
         ("RequestTimeTooSkewed", "the clock of this machine"),
         ("SlowDown", "answers SlowDown, also when it is asked again: try later"),
         ("Teapot", "S3 in eu-west-1 answers Teapot (HTTP status 418)"),
-        ("", "answers no code (HTTP status 418)"),
+        ("", "does not answer as S3 does (HTTP status 418)"),
+        ("500", "does not answer as S3 does (HTTP status 418)"),
     ],
 )
 def test_what_the_service_refuses(code, said):
@@ -103,6 +107,7 @@ def test_what_the_client_refuses(error, said):
 def said_of(url):
     with pytest.raises(StateError) as caught:
         open_backend(url).read(REFERENCE)
+    assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
     return str(caught.value)
 
@@ -138,6 +143,33 @@ def test_a_broken_configuration(s3, aws, tmp_path):
 def test_nobody_there(aws):
     said = said_of("s3://states?endpoint=http://127.0.0.1:1")
     assert "http://127.0.0.1:1 can't be reached (EndpointConnectionError): check region=…" in said
+
+
+class WebServer(BaseHTTPRequestHandler):
+    """Answers like a proxy's or a company's start page."""
+
+    status = 200
+
+    def do_GET(self):
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(b"<html><p>Welcome<br></html>")
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("status", [200, 202, 404, 500])
+def test_what_is_no_s3(aws, status):
+    handler = type("Handler", (WebServer,), {"status": status})
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        backend = open_backend(f"s3://states?region=eu-west-1&endpoint=http://127.0.0.1:{server.server_port}")
+        with pytest.raises(StateError) as caught:
+            backend.stacks("shop")
+        server.shutdown()
+    assert "does not answer as S3 does" in str(caught.value)
+    assert "check region=… and endpoint=…" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["my states", "states:x"])
