@@ -77,8 +77,8 @@ class BucketBackend:
         self._refuse_if_held(reference, self.locks(reference))
         self._prepare()
         key = f"{_lock_folder(reference)}{uuid.uuid4()}.json"
-        self._bucket.write(key, locks.own())
         try:
+            self._bucket.write(key, locks.own())
             held = self.locks(reference)
             self._refuse_if_held(reference, [lock for lock in held if lock.place != self._bucket.place(key)])
             yield

@@ -203,6 +203,20 @@ def test_a_lock_that_can_not_be_taken_back_does_not_hide_why_the_update_failed(b
         pass
 
 
+def test_a_lock_whose_answer_was_lost_goes_too(backend, bucket, monkeypatch):
+    real = bucket.write
+
+    def write(key, content):
+        real(key, content)
+        if key.startswith(LOCKS):
+            raise StateError("the answer was lost")
+
+    monkeypatch.setattr(bucket, "write", write)
+    with pytest.raises(StateError, match="the answer was lost"), backend.lock(REFERENCE):
+        pass
+    assert backend.locks(REFERENCE) == []
+
+
 def test_of_those_that_start_at_once_at_most_one_goes_on(bucket):
     starters, inside, lost = 4, [], []
     barrier, together = Barrier(starters), Barrier(starters)
