@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
 from nat_egress import InvalidArguments
 from nat_egress.testing import is_known
 from nat_egress.testing.answers import Asked, AzureAnswers
@@ -177,6 +175,10 @@ class S3Service:
 
 @pytest.fixture(scope="session")
 def _s3_service() -> Iterator[S3Service]:
+    # A second and a half, which tests without S3 don't wait for.
+    import boto3  # noqa: PLC0415
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
