@@ -8,6 +8,20 @@ from ipaddress import AddressValueError, IPv4Network, NetmaskValueError, collaps
 from .limits import RESERVED_PER_SUBNET
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
+NOT_INTERNET = tuple(
+    IPv4Network(text)
+    for text in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "169.254.0.0/16",
+        "127.0.0.0/8",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+    )
+)
+"""What no machine reaches over the internet (RFC 1918, 6598, 3927, 1122, 5771, 1112)."""
 
 
 class NotACidr(ValueError):  # noqa: N818 - the message completes "10.0.0.0 …", it is not a name for readers

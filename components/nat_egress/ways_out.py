@@ -1,7 +1,9 @@
 """Which way the outbound connections of a subnet's machines take, by Azure's order of precedence. Pure.
 
 A route to an appliance or a virtual network gateway comes first, then the NAT gateway, then a public address of the
-machine, then default outbound access (learn.microsoft.com/azure/nat-gateway/nat-overview, 2026-04-14).
+machine, then an outbound rule of a load balancer, then default outbound access
+(learn.microsoft.com/azure/nat-gateway/nat-overview, 2026-04-14). Addresses and load balancers are of machines, not of
+their subnet: `graph.ways` looks for them.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from .routes import Route, around_nat
+from .routes import Route, default_routes
 
 if TYPE_CHECKING:
     from .network_rules import NetworkSpec
@@ -27,6 +29,10 @@ class WayOut(StrEnum):
     ROUTE_TABLE = "RouteTable"
     """As a route table that exists says, which was not looked at."""
     NAT_GATEWAY = "NatGateway"
+    PUBLIC_ADDRESS = "PublicAddress"
+    """The machine's own."""
+    LOAD_BALANCER = "LoadBalancer"
+    """The addresses of a public load balancer."""
     DEFAULT_OUTBOUND_ACCESS = "DefaultOutboundAccess"
     """An address of Azure's that nobody controls."""
     NONE = "None"
@@ -35,14 +41,17 @@ class WayOut(StrEnum):
 _BY_NEXT_HOP = {
     "VirtualAppliance": WayOut.VIRTUAL_APPLIANCE,
     "VirtualNetworkGateway": WayOut.VIRTUAL_NETWORK_GATEWAY,
-    "VnetLocal": WayOut.NONE,
-    "None": WayOut.NONE,
 }
+
+
+def way_by(route: Route, *, otherwise: WayOut) -> WayOut:
+    """Return the way that a route leads, `otherwise` where it leaves that to Azure, as one to the Internet does."""
+    return otherwise if route.next_hop_type == "Internet" else _BY_NEXT_HOP.get(route.next_hop_type, WayOut.NONE)
 
 
 def way_out(routes: Iterable[Route], *, otherwise: WayOut) -> WayOut:
     """Return the way out of a subnet with these routes, `otherwise` where they leave it to Azure."""
-    ways = {_BY_NEXT_HOP.get(route.next_hop_type, WayOut.NONE) for route in around_nat(routes)}
+    ways = {way_by(route, otherwise=otherwise) for route in default_routes(routes)}
     if not ways:
         return otherwise
     return ways.pop() if len(ways) == 1 else WayOut.SEVERAL_ROUTES

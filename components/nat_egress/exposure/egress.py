@@ -7,15 +7,17 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from ..graph import kinds
+from ..graph.default_access import is_private
 from ..graph.gateways import carries_ipv6, gateways, has_address, has_gateway
 from ..graph.network import Network
 from ..graph.references import Reference, reference
-from ..graph.resource import Declared
 from ..graph.roles import FIREWALL_SUBNET, Role
-from ..graph.route_tables import DeclaredRoute, routes_in, routes_of
+from ..graph.route_tables import DeclaredRoute, routes_in, routes_of, tables_of
 from ..graph.subnets import Subnet
-from ..graph.values import UNKNOWN, Flag, flag, texts
+from ..graph.values import UNKNOWN, Flag, texts
+from ..graph.ways import out_of_subnet
 from ..routes import around_nat
+from ..ways_out import WayOut
 from .configuration import Configuration
 from .finding import Finding, Verdict
 from .next_hops import NOWHERE, approved
@@ -23,12 +25,6 @@ from .next_hops import NOWHERE, approved
 _POLICY: Final = "egress-nat-only"
 _LOOKED_AT: Final = (Role.MACHINES, Role.UNUSED, Role.UNKNOWN)
 _REMEDY: Final = "Attach the subnet to a NAT gateway (natGateway.id) and set defaultOutboundAccess to false."
-
-PRIVATE_BY_DEFAULT: Final = "2025-07-01"
-"""The first version of Azure's interface in which subnets of a new network are private where nothing is said
-(learn.microsoft.com/azure/virtual-network/ip-services/default-outbound-access, 2026-08)."""
-DEFAULT_VERSION: Final = "2024-05-01"
-"""The version that azure-native 3 takes by itself (pulumi-azure-native 3.29.0)."""
 
 
 def of_network(network: Network, configuration: Configuration) -> Iterator[Finding]:
@@ -130,46 +126,25 @@ def _of_subnet(network: Network, subnet: Subnet, configuration: Configuration) -
 
 def _leaves_as_it_may(network: Network, subnet: Subnet) -> Flag:
     """Tell whether machines leave through a NAT gateway, or not at all, or by a route, which is another policy's."""
-    gateway = has_gateway(network.graph, subnet)
-    routes, all_known = _routes(network, subnet)
-    if gateway is True or around_nat(route for one in routes if (route := one.known)):
+    # A gateway that serves nothing, as it has no address, is another policy's too.
+    if has_gateway(network.graph, subnet) is True or is_private(network, subnet) is True:
         return True
-    private = _is_private(network, subnet)
-    if private is True:
-        return True
-    return False if gateway is False and private is False and all_known else UNKNOWN
+    way = out_of_subnet(network, subnet).exit.way
+    return UNKNOWN if way in (UNKNOWN, WayOut.ROUTE_TABLE) else way is not WayOut.DEFAULT_OUTBOUND_ACCESS
 
 
 def _by_appliance_alone(network: Network, subnet: Subnet, configuration: Configuration) -> bool:
     """Tell whether a subnet without a gateway leaves by a route that is approved, and not as the spoke of a hub."""
     if configuration.hub_and_spoke or has_gateway(network.graph, subnet) is not False:
         return False
-    away = around_nat(route for one in _routes(network, subnet)[0] if (route := one.known))
+    away = around_nat(route for one in _routes(network, subnet) if (route := one.known))
     outside = [route for route in away if route.next_hop_type not in NOWHERE]
     return bool(outside) and all(approved(route, configuration) is True for route in outside)
 
 
-def _routes(network: Network, subnet: Subnet) -> tuple[list[DeclaredRoute], bool]:
-    """Return the routes of a subnet, and whether these are all and known."""
-    where = subnet.reference("routeTable")
-    tables = network.graph.follow(where, kinds.ROUTE_TABLE).targets
-    separate = [route for target in tables for route in routes_of(network.graph, target.resource)]
-    routes = [*routes_in(subnet), *separate]
-    return routes, (len(tables) == 1 or not where.given) and all(route.known for route in routes)
-
-
-def _is_private(network: Network, subnet: Subnet) -> Flag:
-    access = flag(subnet.node, "defaultOutboundAccess")
-    if access is UNKNOWN or isinstance(access, bool):
-        return UNKNOWN if access is UNKNOWN else not access
-    if _version(subnet.resource) < PRIVATE_BY_DEFAULT:
-        return False
-    networks = network.subnets.network(subnet)
-    return all(_version(one) >= PRIVATE_BY_DEFAULT for one in networks) if networks else UNKNOWN
-
-
-def _version(resource: Declared) -> str:
-    return resource.api_version or DEFAULT_VERSION
+def _routes(network: Network, subnet: Subnet) -> list[DeclaredRoute]:
+    tables = tables_of(network.graph, subnet)
+    return [*routes_in(subnet), *(route for table in tables for route in routes_of(network.graph, table))]
 
 
 def _ipv6_left_out(network: Network, subnet: Subnet) -> bool:

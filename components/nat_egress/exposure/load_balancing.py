@@ -7,9 +7,9 @@ from typing import Final
 
 from ..graph import kinds
 from ..graph.gateways import has_gateway
-from ..graph.load_balancers import LoadBalancer, LoadBalancers, Member, Rule, RuleKind
+from ..graph.load_balancers import LoadBalancer, Member, Rule, steps
 from ..graph.network import Network
-from ..graph.values import listed, number
+from ..graph.values import listed
 from .finding import Finding, Verdict
 
 _SHOWN: Final = 3
@@ -18,15 +18,15 @@ _SHOWN: Final = 3
 
 def of_network(network: Network) -> Iterator[Finding]:
     """Find the rules of load balancers that lead from the internet to machines, or let machines out."""
-    balancers = LoadBalancers(network)
+    balancers = network.load_balancers
     yield from _elsewhere(network)
     for balancer in balancers.all:
         for rule in balancer.rules:
             members = balancers.members(balancer, rule)
-            if rule.kind is RuleKind.OUTBOUND:
-                yield from _outbound(network, balancer, rule, members)
-            else:
+            if rule.lets_in:
                 yield from _inbound(balancer, rule, members)
+            else:
+                yield from _outbound(network, balancer, rule, members)
 
 
 def _elsewhere(network: Network) -> Iterator[Finding]:
@@ -48,9 +48,8 @@ def _inbound(balancer: LoadBalancer, rule: Rule, members: list[Member]) -> Itera
     public = balancer.is_public(rule)
     if public is False:
         return
-    name, port = balancer.resource.name, number(rule.node, "backendPort")
-    ports = f", port {port}" if isinstance(port, int) else ""
-    way = ("internet", f"load balancer {name}", f"{rule.kind.value} {rule.name}{ports}")
+    name = balancer.resource.name
+    way = ("internet", *steps(balancer, rule))
     if public is True and any(member.certain for member in members):
         reached = _names([member for member in members if member.certain])
         yield Finding(

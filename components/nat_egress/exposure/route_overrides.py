@@ -12,7 +12,7 @@ from ..graph.gateways import has_gateway
 from ..graph.network import Network
 from ..graph.resource import Declared
 from ..graph.roles import Role
-from ..graph.route_tables import DeclaredRoute, declared_route, routes_in, routes_of
+from ..graph.route_tables import DeclaredRoute, declared_route, routes_in, routes_of, tables_of
 from ..graph.subnets import Subnet
 from ..graph.values import UNKNOWN, listed
 from ..routes import Route, around_nat, described
@@ -33,9 +33,9 @@ def of_network(network: Network, configuration: Configuration) -> Iterator[Findi
         if not configuration.looks_at(subnet.name) or network.roles.of(subnet) not in _LOOKED_AT:
             continue
         where = subnet.reference("routeTable")
-        tables = network.graph.follow(where, kinds.ROUTE_TABLE).targets
-        for target in tables:
-            users.setdefault(target.resource.urn, []).append(subnet)
+        tables = tables_of(network.graph, subnet)
+        for table in tables:
+            users.setdefault(table.urn, []).append(subnet)
         if inside := routes_in(subnet):
             yield from _of_routes(network, subnet.resource, inside, [subnet], configuration)
         elif where.given and not tables:

@@ -14,6 +14,7 @@ def declare(
     token: str,
     inputs: Mapping[str, Value],
     *,
+    outputs: Mapping[str, Value] | None = None,
     id: str = "",  # noqa: A002 - the word that everything else calls it by
     parent: str = "",
     dependencies: Sequence[str] = (),
@@ -32,6 +33,7 @@ def declare(
         token=token,
         kind=kind,
         inputs=values,
+        outputs=understood(dict(outputs or {})),
         api_version=parsed.api_version or (named if isinstance(named, str) else ""),
         id=id,
         parent=parent,

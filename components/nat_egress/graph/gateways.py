@@ -6,12 +6,14 @@ from typing import Final
 
 from . import kinds
 from .graph import Graph
-from .references import arm_id
+from .public_addresses import PUBLIC
+from .references import Reference, arm_id
 from .resource import Declared
 from .subnets import Subnet
 from .values import MISSING, UNKNOWN, Flag, given, peek, same, text
 
-ADDRESSES: Final = ("publicIpAddresses", "publicIpPrefixes", "publicIpAddressesV6", "publicIpPrefixesV6")
+IPV4_ADDRESSES: Final = ("publicIpAddresses", "publicIpPrefixes")
+ADDRESSES: Final = (*IPV4_ADDRESSES, "publicIpAddressesV6", "publicIpPrefixesV6")
 
 
 def has_gateway(graph: Graph, subnet: Subnet) -> Flag:
@@ -41,6 +43,19 @@ def has_address(gateway: Declared) -> Flag:
     """Tell whether a NAT gateway has an address to leave by."""
     found = [given(gateway.inputs, key) for key in ADDRESSES]
     return True if True in found else UNKNOWN if UNKNOWN in found else False
+
+
+def has_ipv4_address(graph: Graph, gateway: Declared) -> Flag:
+    """Tell whether a NAT gateway has an IPv4 address to leave by; with none it does nothing.
+
+    Source: learn.microsoft.com/azure/nat-gateway/faq, 2026.
+    """
+    found = {key: given(gateway.inputs, key) for key in IPV4_ADDRESSES}
+    # A list that is not known is one of addresses if it depends on some.
+    unknown = [Reference(gateway, key, UNKNOWN) for key, answer in found.items() if answer is UNKNOWN]
+    if True in found.values() or any(graph.follow(one, *PUBLIC).targets for one in unknown):
+        return True
+    return UNKNOWN if unknown else False
 
 
 def carries_ipv6(gateway: Declared) -> bool:

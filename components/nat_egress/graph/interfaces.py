@@ -9,7 +9,7 @@ from typing import Final
 from . import kinds
 from .references import Reference, reference
 from .resource import Declared
-from .values import MISSING, UNKNOWN, Flag, Value, items, peek, same, word
+from .values import MISSING, UNKNOWN, Flag, Value, flag, items, peek, same, word
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,9 @@ class IpConfiguration:
     name: str
     public: Flag
     """Whether it has a public address; `UNKNOWN` where the configuration is not known at all."""
+    address: Reference
+    """Its public address, where that is a resource of its own."""
+    primary: Flag
     ipv6: bool
     subnet: Reference
     pools: tuple[Reference, ...]
@@ -40,6 +43,15 @@ class Interface:
     security_group: Reference
     security_group_node: Value
     """What stands where the security group is named: it may be declared there, with rules."""
+
+    @property
+    def outward(self) -> list[IpConfiguration]:
+        """What its connections to the internet leave by: the primary configuration, or those that may be it."""
+        found = [one for one in self.configurations if not one.ipv6]
+        for answer in (True, UNKNOWN):
+            if primary := [one for one in found if one.primary is answer]:
+                return primary
+        return found[:1]
 
     @property
     def inline(self) -> bool:
@@ -95,6 +107,8 @@ def _configuration(resource: Declared, key: str, node: Value) -> IpConfiguration
     return IpConfiguration(
         name=word(peek(node, "name"), "the IP configuration"),
         public=UNKNOWN if node is UNKNOWN else _has_public_address(node),
+        address=reference(resource, key, node, "publicIPAddress"),
+        primary=UNKNOWN if node is UNKNOWN else flag(node, "primary"),
         ipv6=same(peek(node, "privateIPAddressVersion"), "IPv6"),
         subnet=reference(resource, key, node, "subnet"),
         pools=several("loadBalancerBackendAddressPools"),

@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Final
 
 from . import kinds
 from .graph import Graph
 from .interfaces import Interface, unnested
-from .network import Network
+from .public_addresses import Seen, address_at
 from .references import Reference, arm_id, reference
 from .resource import Declared
-from .values import MISSING, UNKNOWN, Flag, Text, Value, items, peek, word
+from .values import MISSING, UNKNOWN, Flag, Text, Value, flag, items, number, peek, word
 
 
 class RuleKind(Enum):
@@ -37,6 +38,23 @@ class Rule:
     node: Value
     front_ends: tuple[Reference, ...]
     pools: tuple[Reference, ...]
+
+    @property
+    def lets_in(self) -> bool:
+        """Whether it leads connections in."""
+        return self.kind is not RuleKind.OUTBOUND
+
+    @property
+    def lets_out(self) -> Flag:
+        """Whether what it leads to may open connections by the addresses of its front ends.
+
+        Those of a load balancing rule are used too, where it does not say otherwise (`disableOutboundSnat`,
+        azure-rest-api-specs, Microsoft.Network 2024-05-01).
+        """
+        if self.kind is RuleKind.LOAD_BALANCING:
+            disabled = flag(self.node, "disableOutboundSnat")
+            return UNKNOWN if disabled is UNKNOWN else disabled is not True
+        return self.kind is RuleKind.OUTBOUND
 
 
 @dataclass(frozen=True)
@@ -80,16 +98,61 @@ class _Join:
     """Whether it is that load balancer, and not one of several."""
 
 
+@dataclass(frozen=True)
+class Leading:
+    """A rule that leads to an interface."""
+
+    balancer: LoadBalancer
+    rule: Rule
+    certain: bool
+    """Whether the interface is in the pool of the rule, and not in one of several."""
+
+    @property
+    def steps(self) -> tuple[str, str]:
+        """What it is in words, from the internet on."""
+        return steps(self.balancer, self.rule)
+
+
+def steps(balancer: LoadBalancer, rule: Rule) -> tuple[str, str]:
+    """Name a load balancer and its rule for a path, from the internet on."""
+    port = number(rule.node, "backendPort")
+    ports = f", port {port}" if isinstance(port, int) else ""
+    return f"load balancer {balancer.resource.name}", f"{rule.kind.value} {rule.name}{ports}"
+
+
 class LoadBalancers:
     """All load balancers of a stack, with what they lead to."""
 
-    def __init__(self, network: Network) -> None:
-        self._graph = graph = network.graph
+    def __init__(self, graph: Graph, interfaces: Iterable[Interface]) -> None:
+        self._graph = graph
         self.all = [_read(graph, one) for one in graph.of(kinds.LOAD_BALANCER)]
         self._joins: defaultdict[str, list[_Join]] = defaultdict(list)
-        for interface in network.interfaces if self.all else ():
+        for interface in interfaces if self.all else ():
             for part, where in _joined(interface):
                 self._join(interface, part, where)
+
+    @cached_property
+    def _leading(self) -> dict[int, list[Leading]]:
+        found: defaultdict[int, list[Leading]] = defaultdict(list)
+        for balancer in self.all:
+            for rule in balancer.rules:
+                for member in self.members(balancer, rule):
+                    found[id(member.interface)].append(Leading(balancer, rule, member.certain))
+        return found
+
+    def leading_to(self, interface: Interface) -> list[Leading]:
+        """Return the rules that lead to an interface, or may."""
+        return self._leading.get(id(interface), [])
+
+    def addresses(self, balancer: LoadBalancer, rule: Rule) -> Seen:
+        """Return the addresses of the public front ends of a rule."""
+        names = {_last(where) for where in rule.front_ends}
+        ends = [unnested(node) for node in items(balancer.resource.inputs, _FRONT_ENDS)]
+        named = [one for one in ends if word(peek(one, "name"), "?").lower() in names]
+        # Which front end it is is not known: it is the only one, or nobody can tell.
+        found = named if UNKNOWN not in names else ends if len(ends) == 1 else []
+        where = [reference(balancer.resource, _FRONT_ENDS, node, key) for node in found for key in _PUBLIC_KEYS]
+        return tuple(address_at(self._graph, one) for one in where if one.given) or (UNKNOWN,)
 
     def members(self, balancer: LoadBalancer, rule: Rule) -> list[Member]:
         """Return what a rule leads to, or may lead to."""
@@ -158,6 +221,8 @@ def _joined(interface: Interface) -> Iterator[tuple[str, Reference]]:
         yield from (("inboundnatpools", one) for one in configuration.nat_pools)
 
 
+_FRONT_ENDS: Final = "frontendIPConfigurations"
+_PUBLIC_KEYS: Final = ("publicIPAddress", "publicIPPrefix")
 _POOLS: Final = "backendAddressPools"
 _POOL: Final = _POOLS.lower()
 _OWN_PART: Final = {RuleKind.INBOUND_NAT: "inboundnatrules", RuleKind.INBOUND_NAT_POOL: "inboundnatpools"}
@@ -178,7 +243,7 @@ _RULES: Final = (
 
 
 def _read(graph: Graph, resource: Declared) -> LoadBalancer:
-    ends = [unnested(node) for node in items(resource.inputs, "frontendIPConfigurations")]
+    ends = [unnested(node) for node in items(resource.inputs, _FRONT_ENDS)]
     public = {word(peek(node, "name"), "?").lower(): _public(node) for node in ends}
     inline = [
         _rule(resource, key, kind, unnested(node)) for key, kind in _RULES for node in items(resource.inputs, key)
@@ -190,7 +255,7 @@ def _read(graph: Graph, resource: Declared) -> LoadBalancer:
 def _public(node: Value) -> Flag:
     if not isinstance(node, dict):
         return UNKNOWN
-    return any(peek(node, key) is not MISSING for key in ("publicIPAddress", "publicIPPrefix"))
+    return any(peek(node, key) is not MISSING for key in _PUBLIC_KEYS)
 
 
 def _rule(resource: Declared, key: str, kind: RuleKind, node: Value) -> Rule:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from .graph import Graph
 from .interfaces import HOLDERS, Interface, interfaces
+from .load_balancers import LoadBalancers
 from .resource import Declared
 from .roles import Roles
 from .subnets import Subnets
@@ -27,6 +28,11 @@ class Network:
     def subnets(self) -> Subnets:
         """All subnets."""
         return Subnets(self.graph)
+
+    @cached_property
+    def load_balancers(self) -> LoadBalancers:
+        """All load balancers, with what they lead to."""
+        return LoadBalancers(self.graph, self.interfaces)
 
     @cached_property
     def roles(self) -> Roles:

@@ -22,6 +22,7 @@ def _declared(state: ResourceState) -> Declared:
         state.type,
         # What was read and not made has no inputs of its own: it is as it was read.
         state.outputs if state.external and not state.inputs else state.inputs,
+        outputs=state.outputs,
         id=state.id,
         parent=state.parent,
         dependencies=state.dependencies,

@@ -19,6 +19,8 @@ class Declared:
     """What it is in azure-native's words, as in `network:Subnet`, whichever provider it is of."""
     inputs: Mapping[str, Value]
     """As azure-native names and nests them."""
+    outputs: Mapping[str, Value] = field(default_factory=dict)
+    """What Azure answered, as far as the source has it."""
     api_version: str = ""
     """The version of Azure's interface that it is written with, "" where nothing says so."""
     id: str = ""

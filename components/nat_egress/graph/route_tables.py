@@ -48,6 +48,11 @@ def declared_route(resource: Declared) -> DeclaredRoute:
     return _route(resource, resource.inputs, resource.azure_name)
 
 
+def tables_of(graph: Graph, subnet: Subnet) -> list[Declared]:
+    """Return the route tables of the stack that a subnet has, or may have."""
+    return [target.resource for target in graph.follow(subnet.reference("routeTable"), kinds.ROUTE_TABLE).targets]
+
+
 def routes_in(subnet: Subnet) -> list[DeclaredRoute]:
     """Return the routes of a route table that is declared inside its subnet."""
     table = unnested(peek(subnet.node, "routeTable"))
