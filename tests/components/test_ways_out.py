@@ -31,6 +31,9 @@ ALL_TO_FIREWALL = route("0.0.0.0/0", "VirtualAppliance")
         ([route("10.0.0.0/8", "VirtualAppliance")], WayOut.NAT_GATEWAY),
         ([route("0.0.0.0/1", "VirtualAppliance"), route("128.0.0.0/1", "VirtualAppliance")], WayOut.VIRTUAL_APPLIANCE),
         ([route("0.0.0.0/1", "VirtualAppliance"), route("128.0.0.0/1", "None")], WayOut.SEVERAL_ROUTES),
+        ([route("0.0.0.0/1", "VirtualAppliance"), route("128.0.0.0/1", "Internet")], WayOut.SEVERAL_ROUTES),
+        ([ALL_TO_FIREWALL, route("0.0.0.0/1", "None"), route("128.0.0.0/1", "None")], WayOut.NONE),
+        ([ALL_TO_FIREWALL, route("0.0.0.0/1", "None")], WayOut.VIRTUAL_APPLIANCE),
     ],
 )
 def test_routes_come_before_the_gateway(routes, way):

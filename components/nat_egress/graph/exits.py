@@ -24,9 +24,14 @@ class Exit:
     """What the other side sees: one `UNKNOWN` where nobody here can tell, as behind an appliance; nothing where nothing
     leaves."""
     next_hop: Text = MISSING
-    """The appliance's address."""
+    """The appliance's address, not given where routes lead to several."""
     through: tuple[Declared, ...] = ()
     """The NAT gateway or load balancer of the stack; several where any of them may be meant."""
+
+    def same_way(self, other: Exit) -> bool:
+        """Tell whether connections leave alike, by whichever route."""
+        mine, theirs = ((one.way, one.addresses, one.next_hop, one.through) for one in (self, other))
+        return mine == theirs
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ machine, then an outbound rule of a load balancer, then default outbound access
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..routes import Route, carrying, default_routes
 from ..ways_out import WayOut, way_by
@@ -166,12 +167,15 @@ def _shown(declared: DeclaredRoute) -> str:
 
 def _together(exits: Sequence[Exit], routes: Sequence[Route]) -> Exit:
     """Return the way that several routes lead together."""
+    first = exits[0]
+    if len(exits) == 1:
+        return first
+    step = f"routes {listed(route.name for route in routes)}"
+    if all(one.same_way(first) for one in exits):
+        return replace(first, steps=(step, first.steps[-1]))
     ways = {one.way for one in exits}
-    if len(ways) == 1:
-        return agreed(exits)
-    seen = dict.fromkeys(address for one in exits for address in one.addresses)
-    way = UNKNOWN if UNKNOWN in ways else WayOut.SEVERAL_ROUTES
-    return Exit(way, (f"routes {listed(route.name for route in routes)}",), tuple(seen))
+    way = UNKNOWN if UNKNOWN in ways else first.way if len(ways) == 1 else WayOut.SEVERAL_ROUTES
+    return Exit(way, (step,), tuple(dict.fromkeys(address for one in exits for address in one.addresses)))
 
 
 def _parts(exits: dict[Route, Exit], default: Exit) -> Iterator[Part]:
@@ -181,10 +185,10 @@ def _parts(exits: dict[Route, Exit], default: Exit) -> Iterator[Part]:
         if network.prefixlen == 0:
             continue
         around = [there for other, there in kept if other.network and network.subnet_of(other.network)]
-        if exits[route] != (around[-1] if around else default):
+        if not exits[route].same_way(around[-1] if around else default):
             kept.append((route, exits[route]))
             yield Part(route.address_prefix, exits[route])
     for route, there in exits.items():
         # What is no range at all, IPv6 apart, is a service tag, of which only Azure knows the ranges.
-        if route.network is None and ":" not in route.address_prefix and there != default:
+        if route.network is None and ":" not in route.address_prefix and not there.same_way(default):
             yield Part(route.address_prefix, there)

@@ -111,7 +111,7 @@ def ways(
     """Return the way of the traffic to the internet as a whole, and the parts of it that go another way.
 
     The longest prefix wins, as in Azure. Where more specific routes leave nothing over for the default one, the largest
-    of them stands for the whole.
+    of them that carries anything stands for the whole.
     """
     undirected = _undirected(gateway, instance, default_access=default_access)
     whole = undirected
@@ -123,9 +123,19 @@ def ways(
         elif network is None or not any(network.subnet_of(private) for private in _NOT_INTERNET):
             parts.append(Part(route.prefix, _directed(route, undirected)))
     networks = [network for part in parts if (network := _network(part.destination))]
-    if list(ipaddress.collapse_addresses([*networks, *_NOT_INTERNET])) == [_EVERYWHERE]:
-        whole = parts[0].exit
+    if _covered(_EVERYWHERE, networks):
+        whole = next(part.exit for part in parts if _carries(part, networks))
     return whole, _differing(parts, whole)
+
+
+def _carries(part: Part, networks: Sequence[ipaddress.IPv4Network]) -> bool:
+    """Tell whether routes that are more specific leave a part anything of the internet."""
+    own = _network(part.destination)
+    return own is not None and not _covered(own, [one for one in networks if one != own and one.subnet_of(own)])
+
+
+def _covered(whole: ipaddress.IPv4Network, networks: Sequence[ipaddress.IPv4Network]) -> bool:
+    return any(whole.subnet_of(one) for one in ipaddress.collapse_addresses([*networks, *_NOT_INTERNET]))
 
 
 def _undirected(gateway: NatGateway | None, instance: str | None, *, default_access: bool) -> Exit:

@@ -81,6 +81,15 @@ def route_to(*pairs):
             (Part("0.0.0.0/1", APPLIANCE),),
         ),
         (
+            # More specific routes leave nothing of the largest one.
+            [
+                ("128.0.0.0/1", "VirtualAppliance"),
+                *[(net, "None") for net in ("0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/2")],
+            ],
+            DROPPED,
+            (Part("128.0.0.0/1", APPLIANCE), Part("192.0.0.0/2", DROPPED), Part("128.0.0.0/2", DROPPED)),
+        ),
+        (
             [("198.51.0.0/16", "VirtualAppliance"), ("198.51.100.0/24", "VirtualAppliance")],
             NAT,
             (Part("198.51.0.0/16", APPLIANCE),),

@@ -1,0 +1,166 @@
+"""Cases of the policies' corpus, completed to what Azure takes: what they leave out has no bearing on the way out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from tests.components.graph.in_azure import SUBSCRIPTION, child, machine, machine_profiles, resource, serves
+
+PLATFORM = ("GatewaySubnet", "AzureBastionSubnet", "AzureFirewallSubnet", "RouteServerSubnet")
+STAND_IN = "of another stack "
+
+_ELSEWHERE = re.compile(
+    r"/subscriptions/[^/']+/resourceGroups/([^/']+)/providers/Microsoft.Network/([^']+)", re.IGNORECASE
+)
+
+
+def unknown_types(resources: list[dict[str, Any]]) -> set[str]:
+    """Return the types of a case that the sandbox doesn't have."""
+    return {one["type"] for one in resources if not serves(one["type"])}
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A case with all that it needs."""
+
+    groups: set[str]
+    elsewhere: list[dict[str, Any]]
+    """What stands for the resources of other stacks that the case refers to by id, or by a parent's name."""
+    own: list[dict[str, Any]]
+    """The case's own, with what they need and a machine in every subnet."""
+
+
+def completed(resources: list[dict[str, Any]]) -> Completed:
+    """Return a case with all that it needs."""
+    own = [one for one in _subscribed(resources) if not one["type"].endswith(":ResourceGroup")]
+    for one in own:
+        one["props"].setdefault("resourceGroupName", "rg")
+    elsewhere = [*_stand_ins(own), *_parents(own)]
+    for number, one in enumerate((*elsewhere, *own)):
+        _complete(one, number, {each["name"] for each in own})
+    if f"${{{_somewhere()['name']}.id}}" in str(own):
+        elsewhere += [resource("VirtualNetwork", "w", addressSpace=_SPACE), _somewhere()]
+    groups = {"rg", *(str(one["props"]["resourceGroupName"]).lower() for one in (*own, *elsewhere))}
+    return Completed(groups, elsewhere, [*own, *_machines(own)])
+
+
+def _subscribed(value: Any) -> Any:
+    """Return a copy with all ids in one subscription."""
+    if isinstance(value, dict):
+        return {key: _subscribed(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_subscribed(item) for item in value]
+    if not isinstance(value, str):
+        return value
+    return re.sub("^/subscriptions/[^/]+", f"/subscriptions/{SUBSCRIPTION}", value, flags=re.IGNORECASE)
+
+
+def _somewhere() -> dict[str, Any]:
+    return child("w", "Subnet", "somewhere", addressPrefix="10.8.0.0/24")
+
+
+def _stand_ins(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what stands for the resources of other stacks that a case refers to by id."""
+    found: dict[str, dict[str, Any]] = {}
+    for group, path in _ELSEWHERE.findall(str([one["props"] for one in resources])):
+        kind, name, *below = path.split("/")
+        made = {
+            "natgateways": lambda name: [
+                _address(f"{STAND_IN}{name}"),
+                resource("NatGateway", name, sku=_STANDARD, publicIpAddresses=[{"id": f"${{{STAND_IN}{name}.id}}"}]),
+            ],
+            "publicipaddresses": lambda name: [_address(name)],
+            "publicipprefixes": lambda name: [resource("PublicIPPrefix", name, sku=_STANDARD, prefixLength=30)],
+            "virtualnetworks": lambda name: [resource("VirtualNetwork", name, addressSpace=_SPACE)],
+            "routetables": lambda name: [resource("RouteTable", name)],
+            "networksecuritygroups": lambda name: [resource("NetworkSecurityGroup", name)],
+        }.get(kind.lower(), lambda _: [])(name)
+        if len(below) > 1 and below[0].lower() == "subnets":
+            made.append(child(name, "Subnet", below[1]))
+        for one in made:
+            one["props"]["resourceGroupName"] = group
+            found[one["name"]] = one
+    return list(found.values())
+
+
+_STANDARD = {"name": "Standard"}
+_SPACE = {"addressPrefixes": ["10.0.0.0/8", "fd00::/16"]}
+
+
+def _address(name: str) -> dict[str, Any]:
+    azure_name = name.replace(" ", "-")
+    props = {"publicIpAddressName": azure_name, "sku": _STANDARD, "publicIPAllocationMethod": "Static"}
+    return resource("PublicIPAddress", name, **props)
+
+
+_PARENTS = {
+    "Subnet": ("VirtualNetwork", "virtualNetworkName"),
+    "Route": ("RouteTable", "routeTableName"),
+    "SecurityRule": ("NetworkSecurityGroup", "networkSecurityGroupName"),
+}
+
+
+def _parents(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the networks, route tables and security groups that parts are of and that the case leaves out."""
+    found = {}
+    for one in resources:
+        kind, key = _PARENTS.get(one["type"].rpartition(":")[2], ("", ""))
+        there = [each["props"].get(key) for each in resources if each["type"].endswith(f":{kind}")]
+        name = one["props"].setdefault(key, "v") if kind else ""
+        if kind and name not in there:
+            found[kind, name] = resource(kind, name, resourceGroupName=one["props"]["resourceGroupName"])
+    return list(found.values())
+
+
+def _complete(one: dict[str, Any], number: int, own: set[str]) -> None:
+    """Give a resource what Azure wants of it and the case doesn't tell."""
+    props, kind = one["props"], one["type"].rpartition(":")[2]
+    if kind == "VirtualNetwork":
+        props["addressSpace"] = _SPACE
+    if kind == "Subnet":
+        six = [prefix for prefix in props.get("addressPrefixes", ()) if ":" in prefix]
+        props.pop("addressPrefixes", None)
+        props |= {"addressPrefix": f"10.9.{number}.0/24"} if not six else {}
+        props |= {"addressPrefixes": [f"10.9.{number}.0/24", *six]} if six else {}
+        if six:
+            props.pop("addressPrefix", None)
+    if kind in _PARENTS and (parent := props[_PARENTS[kind][1]]) in own:
+        one.setdefault("refs", []).append({"prop": _PARENTS[kind][1], "to": parent})
+    if kind == "NetworkInterface":
+        for item in props["ipConfigurations"]:
+            item.setdefault("subnet", {"id": f"${{{_somewhere()['name']}.id}}"})
+    if kind == "PublicIPPrefix":
+        props.setdefault("prefixLength", 30)
+    if kind == "VirtualMachine":
+        profiles = machine_profiles()
+        one["props"] = {**profiles, **{key: value for key, value in props.items() if key not in profiles}}
+
+
+def _machines(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a machine for each interface that has none, and an interface with one for each subnet without any."""
+    said = str([one["props"] for one in resources if one["type"].endswith(":VirtualMachine")])
+    free = [
+        one["name"]
+        for one in resources
+        if one["type"].endswith(":NetworkInterface") and f"${{{one['name']}.id}}" not in said
+    ]
+    joined = str([one["props"] for one in resources if one["type"].endswith(":NetworkInterface")])
+    found = [machine(f"m-{name}", name) for name in free]
+    for name, where in _subnets(resources):
+        if where not in joined and name not in PLATFORM:
+            nic = resource("NetworkInterface", f"n-{name}", ipConfigurations=[{"name": "c", "subnet": {"id": where}}])
+            found += [nic, machine(f"m-{name}", nic["name"])]
+    return found
+
+
+def _subnets(resources: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    found = []
+    for one in resources:
+        if one["type"].endswith(":Subnet") and not one["props"].get("delegations"):
+            found.append((one["props"]["subnetName"], f"${{{one['name']}.id}}"))
+        if one["type"].endswith(":VirtualNetwork"):
+            inline = [each for each in one["props"].get("subnets", ()) if not each.get("delegations")]
+            found += [(each["name"], f"${{{one['name']}.id}}/subnets/{each['name']}") for each in inline]
+    return found
