@@ -97,3 +97,12 @@ def test_what_was_read_is_judged_as_it_was_read():
         outputs={"ipConfigurations": [{"name": "one", "publicIPAddress": {"id": "x"}}]},
     )
     assert [one.verdict for one in judged(Snapshot([state]), {})] == [Verdict.DENY]
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_what_azure_answered_is_read_too(secret):
+    answered = {"ipAddress": Secret("192.0.2.1") if secret else "192.0.2.1"}
+    kind = "azure-native:network:PublicIPAddress"
+    (read_back,) = resources_of(Snapshot([ResourceState(f"urn:pulumi:s::p::{kind}::a", kind, outputs=answered)]))
+    assert read_back.outputs == {"ipAddress": "192.0.2.1"}
+    assert f"{read_back.outputs['ipAddress']}" == ("[secret]" if secret else "192.0.2.1")
