@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from . import kinds
 from .graph import Graph
@@ -13,7 +13,7 @@ from .values import UNKNOWN, Unknown, items, text
 PUBLIC: Final = (kinds.PUBLIC_ADDRESS, kinds.PUBLIC_PREFIX)
 """The kinds that are, or hold, public addresses."""
 
-Seen = tuple[str | Unknown, ...]
+Seen: TypeAlias = tuple[str | Unknown, ...]
 """Addresses, and prefixes as CIDR text, that the other side sees; `UNKNOWN` for each that is not known."""
 
 _OUTPUTS: Final = {kinds.PUBLIC_ADDRESS: "ipAddress", kinds.PUBLIC_PREFIX: "ipPrefix"}

@@ -248,7 +248,7 @@ IN_POOL = {"loadBalancerBackendAddressPools": [to("loadBalancers", "lb/backendAd
 PUBLIC_END = {"publicIPAddress": to("publicIPAddresses", "lb-pip")}
 
 
-def balancer(key="outboundRules", end=None, **rule):
+def balancer(key="outboundRules", end=None, pools=("pool",), **rule):
     ends = "frontendIPConfigurations" if key == "outboundRules" else "frontendIPConfiguration"
     front = to("loadBalancers", "lb/frontendIPConfigurations/fe")
     given = {
@@ -259,12 +259,14 @@ def balancer(key="outboundRules", end=None, **rule):
     }
     inputs = {
         "frontendIPConfigurations": [{"name": "fe", **(PUBLIC_END if end is None else end)}],
-        "backendAddressPools": [{"name": "pool"}],
+        "backendAddressPools": [{"name": pool} for pool in pools],
         key: [given],
     }
     return [made("LoadBalancer", "lb", inputs), address("lb-pip", "192.0.2.9")]
 
 
+IN_SOME_POOL = {"loadBalancerBackendAddressPools": [{"id": UNKNOWN}]}
+IN_APP = {"ipConfigurations": [("Subnet", "app")]}
 BY_BALANCER = (WayOut.LOAD_BALANCER, ("192.0.2.9",))
 BY_ADDRESS = (WayOut.PUBLIC_ADDRESS, ("192.0.2.7",))
 OWN = {"publicIPAddress": to("publicIPAddresses", "own")}
@@ -302,9 +304,18 @@ OWN = {"publicIPAddress": to("publicIPAddresses", "own")}
             (WayOut.VIRTUAL_APPLIANCE, (UNKNOWN,)),
         ),
         # What is not known.
+        ([subnet(), interface(depends=[("LoadBalancer", "lb")], **IN_SOME_POOL), *balancer()], BY_BALANCER),
+        (
+            [subnet(), interface(depends=[("LoadBalancer", "lb")], **IN_SOME_POOL), *balancer(pools=("pool", "other"))],
+            (UNKNOWN, (UNKNOWN,)),
+        ),
         ([subnet(), interface(publicIPAddress={"id": UNKNOWN})], (WayOut.PUBLIC_ADDRESS, (UNKNOWN,))),
         ([interface()], (UNKNOWN, (UNKNOWN,))),
         ([made("NetworkInterface", "nic", {"ipConfigurations": UNKNOWN}), subnet()], (UNKNOWN, (UNKNOWN,))),
+        (
+            [made("NetworkInterface", "nic", {"ipConfigurations": UNKNOWN}, depends=IN_APP), subnet()],
+            (UNKNOWN, (UNKNOWN,)),
+        ),
     ],
 )
 def test_the_way_out_of_an_interface(resources, expected):
@@ -367,6 +378,33 @@ def test_an_interface_that_a_scale_set_makes():
 
 
 @pytest.mark.parametrize(
+    ("end", "seen"), [("fe", "192.0.2.9"), ("other", "192.0.2.8"), ("gone", UNKNOWN), (UNKNOWN, UNKNOWN)]
+)
+def test_the_addresses_of_a_load_balancer_are_those_of_the_front_ends_of_its_rule(end, seen):
+    where = f"{GROUP}/loadBalancers/lb/frontendIPConfigurations/{end}" if isinstance(end, str) else end
+    ends = [("fe", "lb-pip"), ("other", "other-pip")]
+    front = [{"name": name, "publicIPAddress": to("publicIPAddresses", pip)} for name, pip in ends]
+    lb = made(
+        "LoadBalancer",
+        "lb",
+        {
+            "frontendIPConfigurations": front,
+            "backendAddressPools": [{"name": "pool"}],
+            "outboundRules": [
+                {
+                    "name": "out",
+                    "frontendIPConfigurations": [{"id": where}],
+                    "backendAddressPool": to("loadBalancers", "lb/backendAddressPools/pool"),
+                }
+            ],
+        },
+    )
+    network = Network([lb, *(address("lb-pip", "192.0.2.9"), address("other-pip", "192.0.2.8"))])
+    (rule,) = network.load_balancers.all[0].rules
+    assert network.load_balancers.addresses(network.load_balancers.all[0], rule) == (seen,)
+
+
+@pytest.mark.parametrize(
     ("resources", "ways"),
     [
         ([interface()], []),
@@ -391,6 +429,19 @@ def test_an_interface_that_a_scale_set_makes():
                     ("internet", "load balancer lb", "inbound NAT rule rule", "network interface nic"),
                     ("192.0.2.9",),
                     True,
+                )
+            ],
+        ),
+        (
+            [
+                interface(depends=[("LoadBalancer", "lb")], **IN_SOME_POOL),
+                *balancer("loadBalancingRules", pools=("pool", "other")),
+            ],
+            [
+                (
+                    ("internet", "load balancer lb", "load balancing rule rule", "network interface nic"),
+                    ("192.0.2.9",),
+                    False,
                 )
             ],
         ),
