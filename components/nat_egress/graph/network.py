@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import groupby
 
 from .graph import Graph
 from .interfaces import HOLDERS, Interface, interfaces
@@ -28,6 +29,11 @@ class Network:
     def subnets(self) -> Subnets:
         """All subnets."""
         return Subnets(self.graph)
+
+    @cached_property
+    def interfaces_of(self) -> dict[str, list[Interface]]:
+        """The network interfaces that each resource declares, by its URN."""
+        return {urn: list(found) for urn, found in groupby(self.interfaces, key=lambda one: one.resource.urn)}
 
     @cached_property
     def load_balancers(self) -> LoadBalancers:
