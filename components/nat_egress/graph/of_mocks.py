@@ -30,6 +30,10 @@ class Registered(Protocol):
         """Its inputs, or what was read of it."""
 
     @property
+    def outputs(self) -> Mapping[str, Any]:
+        """What the mocks answered."""
+
+    @property
     def parent(self) -> str:
         """The URN of what it belongs to."""
 
@@ -49,6 +53,7 @@ def resources_of(registered: Iterable[Registered]) -> Iterator[Declared]:
             one.urn,
             one.type,
             one.asked,
+            outputs=one.outputs,
             id=one.id if isinstance(one.id, str) else "",
             parent=one.parent,
             dependencies=sorted(one.dependencies),

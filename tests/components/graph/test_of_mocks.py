@@ -7,8 +7,13 @@ import pytest
 from nat_egress.exposure.configuration import read
 from nat_egress.exposure.evaluate import of_stack
 from nat_egress.exposure.finding import Verdict
+from nat_egress.graph.network import Network
 from nat_egress.graph.of_mocks import resources_of
+from nat_egress.graph.values import UNKNOWN
+from nat_egress.graph.ways import out_of_subnet
 from nat_egress.testing import record
+from nat_egress.ways_out import WayOut
+from pulumi_azure_native import network as azure
 
 from tests.policies.corpus import SETTINGS, SUBSCRIPTION, arm_id, assert_verdict, cases
 
@@ -73,3 +78,27 @@ def test_the_verdict_on_a_recorded_program(case, phase):
     found = of_stack(resources_of(graph.resources), read(document, TODAY))
     refused = {one.policy for one in found if one.verdict is Verdict.DENY}
     assert_verdict(case, refused, {one.policy for one in found} - refused, found)
+
+
+def attached():
+    """A subnet behind a NAT gateway with one address."""
+    address = azure.PublicIPAddress("a", resource_group_name="rg")
+    gateway = azure.NatGateway(
+        "ng", resource_group_name="rg", public_ip_addresses=[azure.SubResourceArgs(id=address.id)]
+    )
+    azure.Subnet(
+        "app",
+        resource_group_name="rg",
+        virtual_network_name="v",
+        nat_gateway=azure.SubResourceArgs(id=gateway.id),
+    )
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_the_addresses_that_mocks_answer_are_those_that_the_other_side_sees(preview):
+    recorded = record(attached, preview=preview)
+    network = Network(resources_of(recorded.resources))
+    way = out_of_subnet(network, network.subnets.all[0])
+    assert way.exit.way is WayOut.NAT_GATEWAY
+    expected = UNKNOWN if preview else recorded.one("PublicIPAddress", "a").outputs["ipAddress"]
+    assert way.exit.addresses == (expected,)
