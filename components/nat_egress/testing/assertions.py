@@ -23,7 +23,7 @@ from ..graph.values import listed
 from ..ways_out import WayOut
 from .failures import Failure
 from .graph import ResourceGraph
-from .network import addresses_of, collapsed, egress_of, network_of, subnet_of
+from .network import addresses_of, collapsed, network_of, subnet_of, way_of
 from .resource import Resource
 
 _EXPOSABLE: Final = frozenset(
@@ -86,14 +86,17 @@ def assert_egress(
     `addresses` are all the public addresses and ranges, in whatever split; None asks only for the way.
     """
     network = network_of(graph)
-    found = egress_of(network, subnet_of(network, subnet))
+    found = way_of(network, subnet_of(network, subnet))
     shown = " > ".join(found.path)
-    if found.way is not way:
-        raise Failure(f"Machines of subnet {subnet} leave by {found.way}, and not by {way}: {shown}.")
+    if found.exit.way is not way:
+        raise Failure(f"Machines of subnet {subnet} leave by {found.exit.way}, and not by {way}: {shown}.")
+    if apart := [one for one in found.parts if one.exit.way is not way]:
+        parts = listed(f"{one.destination} by {' > '.join(one.exit.steps)}" for one in apart)
+        raise Failure(f"Machines of subnet {subnet} leave by {way}, but for {parts}.")
     if addresses is None:
         return
     wanted = collapsed([ip_network(one) for one in addresses])
-    seen = collapsed([one for gateway in found.gateways for one in addresses_of(graph, network, gateway)])
+    seen = collapsed([one for gateway in found.exit.through for one in addresses_of(graph, network, gateway)])
     if set(wanted) != set(seen):
         raise Failure(
             f"The other side sees machines of subnet {subnet} as {listed(map(str, seen)) or 'nobody'}, and not as "

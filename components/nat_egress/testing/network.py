@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
 from ..graph import kinds
-from ..graph.gateways import ADDRESSES, gateways, has_gateway
+from ..graph.exits import Way
+from ..graph.gateways import ADDRESSES
 from ..graph.network import Network
 from ..graph.of_mocks import resources_of
 from ..graph.references import reference
 from ..graph.resource import Declared
-from ..graph.route_tables import routes_in, routes_of
 from ..graph.subnets import Subnet
-from ..graph.values import UNKNOWN, flag, items, listed
-from ..routes import Route
-from ..ways_out import WayOut, way_out
+from ..graph.values import UNKNOWN, items, listed
+from ..graph.ways import out_of_subnet
+from ..ways_out import WayOut
 from .failures import Failure
 from .graph import ResourceGraph
 
@@ -35,51 +33,21 @@ def subnet_of(network: Network, name: str) -> Subnet:
     raise Failure(f"{len(found) or 'No'} subnets are called {name}. There are: {there}.")
 
 
-@dataclass(frozen=True)
-class Egress:
-    """The way out of a subnet."""
+def way_of(network: Network, subnet: Subnet) -> Way:
+    """Return the way out of a subnet, for machines without an address of their own.
 
-    way: WayOut
-    path: tuple[str, ...]
-    """From the subnet to the internet."""
-    gateways: tuple[Declared, ...] = ()
-
-
-def egress_of(network: Network, subnet: Subnet) -> Egress:
-    """Return the way out of a subnet, for machines without an address of their own, in Azure's order of precedence."""
-    start = f"subnet {subnet.name}"
-    routes = list(_routes(network, subnet))
-    by_route = way_out(routes, otherwise=WayOut.NONE)
-    if by_route is not WayOut.NONE:
-        return Egress(by_route, (start, *(f"route {one.name} to {one.next_hop_type}" for one in routes)))
-    attached = has_gateway(network.graph, subnet)
-    if attached is UNKNOWN:
-        raise Failure(f"Whether the {start} is attached to a NAT gateway is not known before the update.")
-    if attached:
-        found = gateways(network.graph, subnet)
-        names = listed(one.name for one in found) or "of another stack"
-        return Egress(WayOut.NAT_GATEWAY, (start, f"NAT gateway {names}", "internet"), tuple(found))
-    if flag(subnet.node, "defaultOutboundAccess") is False:
-        return Egress(WayOut.NONE, (start, "no way out"))
-    return Egress(WayOut.DEFAULT_OUTBOUND_ACCESS, (start, "default outbound access", "internet"))
-
-
-def _routes(network: Network, subnet: Subnet) -> Iterator[Route]:
-    where = subnet.reference("routeTable")
-    followed = network.graph.follow(where, kinds.ROUTE_TABLE)
-    if where.given and not followed.targets and not routes_in(subnet):
+    Raises `Failure` where it is not known here.
+    """
+    way = out_of_subnet(network, subnet)
+    shown = " > ".join(way.path)
+    if way.exit.way is WayOut.ROUTE_TABLE:
         raise Failure(
-            f"The route table of subnet {subnet.name} is not in this stack ({followed.outside or 'not known'}), so "
-            "whether its routes lead around the NAT gateway is not known here."
+            f"The route table of subnet {subnet.name} is not in this stack, so whether its routes lead around the NAT "
+            f"gateway is not known here: {shown}."
         )
-    declared = [
-        *routes_in(subnet),
-        *(one for found in followed.targets for one in routes_of(network.graph, found.resource)),
-    ]
-    for one in declared:
-        if one.known is None:
-            raise Failure(f"The route {one.name} of subnet {subnet.name} is not known before the update.")
-        yield one.known
+    if way.exit.way is UNKNOWN:
+        raise Failure(f"Which way machines of subnet {subnet.name} leave is not known before the update: {shown}.")
+    return way
 
 
 def addresses_of(graph: ResourceGraph, network: Network, gateway: Declared) -> list[IPv4Network | IPv6Network]:

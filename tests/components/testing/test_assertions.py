@@ -191,7 +191,27 @@ class TestEgress:
 
         graph = record(program)
         assert_egress(graph, "web", way=WayOut.VIRTUAL_APPLIANCE)
-        assert "subnet web > route all to VirtualAppliance" in failure(assert_egress, graph, "web")
+        said = "subnet web > route all (0.0.0.0/0 to VirtualAppliance) > virtual appliance 10.9.0.4 > internet"
+        assert said in failure(assert_egress, graph, "web")
+
+    def test_a_part_of_the_internet_that_leaves_another_way(self):
+        def program():
+            half = {"name": "half", "address_prefix": "0.0.0.0/1", "next_hop_type": "VirtualAppliance"}
+            routes = [{**half, "next_hop_ip_address": "10.9.0.4"}]
+            egress(route_table={"id": azure.RouteTable("table", resource_group_name="rg", routes=routes).id})
+
+        said = failure(assert_egress, record(program), "web")
+        assert said.startswith("Machines of subnet web leave by NatGateway, but for 0.0.0.0/1 by route half")
+
+    def test_a_gateway_that_is_not_known_before_the_update(self):
+        def program():
+            policies = azure.ServiceEndpointPolicy("p", resource_group_name="rg")
+            subnet(nat_gateway=policies.id.apply(lambda _: {"id": GATEWAY}))
+
+        said = failure(assert_egress, record(program, preview=True), "web")
+        assert said.startswith(
+            "Which way machines of subnet web leave is not known before the update: subnet web > not"
+        )
 
     def test_a_route_to_the_internet_leaves_it_to_the_gateway(self):
         def program():
