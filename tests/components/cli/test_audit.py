@@ -258,7 +258,8 @@ def test_a_state_without_resources_says_so(audit, state):
         (("dev", "--state", "state.json"), "give either a stack or --state"),
         (("--state", "state.json", "--backend", "file://."), "--backend says where a stack is kept"),
         (("--state", "none.json"), "none.json: can't be read: No such file"),
-        (("dev", "--backend", "s3://states"), "a backend of s3:// is not read here"),
+        (("dev", "--backend", "azblob://states"), "a backend of azblob:// is not read here"),
+        (("dev", "--backend", "s3://states?colour=red"), "unknown parameter 'colour'"),
         (("--state", "state.json", "--config", "none.json"), "--config is none.json, which can't be read"),
         (("--state", "state.json", "--config", "wrong.json"), "Did you mean vm-no-public-ip?"),
         (
