@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from nat_egress import BastionHostArgs, EgressAlertsArgs, NatEgressArgs, PrivateMachineArgs, PrivateNetworkArgs
-from nat_egress.capacity import Answer
 from nat_egress.gateway import read_gateway
 from pulumi import Input
 from pydantic import Field
@@ -15,6 +14,9 @@ from .egress import Egress
 from .machines import Bastion, Logins, Machine
 from .model import Model, ResourceGroup, Tags
 from .network import Network
+
+if TYPE_CHECKING:
+    from nat_egress.capacity import Answer
 
 
 class Settings(Model):

@@ -8,11 +8,9 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import network
 
-from . import cidr, limits
+from . import capacity, cidr, limits
 from .addresses import AddressArgs, AddressSpec, PrefixArgs, read_addresses, with_default_zones
 from .adoption import adopt
-from .capacity.document import document_of
-from .capacity.plain import plain_of
 from .component import by_key, component_options, registered
 from .errors import refuse
 from .gateway_size import size_problems, size_warnings, sized
@@ -146,7 +144,7 @@ class NatEgress(pulumi.ComponentResource):
         self.addresses = self.cidrs.apply(lambda cidrs: [one for text in cidrs for one in cidr.addresses_of(text)])
         self.address_count = gateway.address_count
         self.snat_ports = limits.snat_ports(gateway.address_count)
-        self.capacity = document_of(gateway.answer) if gateway.answer else {}
+        self.capacity = capacity.document_of(gateway.answer) if gateway.answer else {}
         self.register_outputs(
             {
                 "gatewayId": self.gateway_id,
@@ -242,7 +240,7 @@ def read_gateway(subject: str, args: object) -> GatewaySpec:
 
 def _profile(gateway: GatewaySpec) -> dict[str, object]:
     """Return the profile for the state of the stack, where `nat-egress capacity` finds it."""
-    return {"capacityProfile": plain_of(gateway.profile)} if gateway.profile else {}
+    return {"capacityProfile": capacity.plain_of(gateway.profile)} if gateway.profile else {}
 
 
 def _references(public: Iterable[_PublicAddresses], kind: str) -> list[network.SubResourceArgs]:

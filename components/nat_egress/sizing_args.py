@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Final, NotRequired, TypedDict
 
 from . import capacity, limits
-from .capacity.plain import snake_case
-from .capacity.profile import Profile
 from .problems import Problem
 from .reading import Arguments
 
@@ -57,18 +55,18 @@ def read_sizing(arguments: Arguments) -> SizingSpec | None:
     )
 
 
-def read_capacity(arguments: Arguments, key: str = "capacity") -> Profile | None:
+def read_capacity(arguments: Arguments, key: str = "capacity") -> "capacity.Profile | None":
     """Read a traffic profile: a `Profile`, the path of a YAML file, or its values with keys in either case.
 
     All that is wrong with it is told as of the argument `key`, also where it stands in a file.
     """
     value = arguments.plain(key)
-    if value is None or isinstance(value, Profile):
+    if value is None or isinstance(value, capacity.Profile):
         return value
     try:
         if isinstance(value, str):
             return capacity.read_profile(Path(value))
-        return capacity.profile_of(snake_case(value), arguments.at(key))
+        return capacity.profile_of(capacity.snake_case(value), arguments.at(key))
     except capacity.InvalidProfile as invalid:
         where = f"{arguments.at(key)}: " if isinstance(value, str) else ""
         arguments.problems.extend(replace(one, argument=f"{where}{one.argument}") for one in invalid.problems)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .answer import Answer
     from .document import document_of
+    from .plain import plain_of, snake_case
     from .profile import Profile
     from .reading import InvalidProfile, parse_profile, profile_of, read_profile
     from .sizing import size
@@ -19,9 +20,11 @@ __all__ = [
     "Profile",
     "document_of",
     "parse_profile",
+    "plain_of",
     "profile_of",
     "read_profile",
     "size",
+    "snake_case",
 ]
 
 _HOMES = {
@@ -30,9 +33,11 @@ _HOMES = {
     "Profile": "profile",
     "document_of": "document",
     "parse_profile": "reading",
+    "plain_of": "plain",
     "profile_of": "reading",
     "read_profile": "reading",
     "size": "sizing",
+    "snake_case": "plain",
 }
 
 

@@ -49,6 +49,7 @@ def test_names_that_do_not_exist_are_attribute_errors():
         ),
         (["nat_egress.cli.app"], ["pulumi", *HEAVY]),
         (["nat_egress.gateway"], ["typer", *HEAVY]),
+        (["nat_egress.gateway", "settings"], [f"nat_egress.capacity.{name}" for name in ("profile", "answer")]),
     ],
 )
 def test_what_is_not_loaded(imports, absent):
