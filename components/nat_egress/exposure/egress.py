@@ -16,11 +16,10 @@ from ..graph.route_tables import DeclaredRoute, routes_in, routes_of, tables_of
 from ..graph.subnets import Subnet
 from ..graph.values import UNKNOWN, Flag, texts
 from ..graph.ways import out_of_subnet
-from ..routes import around_nat
 from ..ways_out import WayOut
 from .configuration import Configuration
 from .finding import Finding, Verdict
-from .next_hops import NOWHERE, approved
+from .next_hops import approved, leading_away
 
 _POLICY: Final = "egress-nat-only"
 _LOOKED_AT: Final = (Role.MACHINES, Role.UNUSED, Role.UNKNOWN)
@@ -137,9 +136,8 @@ def _by_appliance_alone(network: Network, subnet: Subnet, configuration: Configu
     """Tell whether a subnet without a gateway leaves by a route that is approved, and not as the spoke of a hub."""
     if configuration.hub_and_spoke or has_gateway(network.graph, subnet) is not False:
         return False
-    away = around_nat(route for one in _routes(network, subnet) if (route := one.known))
-    outside = [route for route in away if route.next_hop_type not in NOWHERE]
-    return bool(outside) and all(approved(route, configuration) is True for route in outside)
+    away = leading_away(route for one in _routes(network, subnet) if (route := one.known))
+    return bool(away) and all(approved(route, configuration) is True for route in away)
 
 
 def _routes(network: Network, subnet: Subnet) -> list[DeclaredRoute]:

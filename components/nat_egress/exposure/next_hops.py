@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from ipaddress import ip_address
 
 from ..graph.values import UNKNOWN, Flag, same
-from ..routes import Route
+from ..routes import Route, around_nat
 from .configuration import Configuration
 from .options_read import VIRTUAL_NETWORK_GATEWAY
 
 NOWHERE = ("None", "VnetLocal")
 """Next hops that lead to nothing outside: what is sent there is dropped, or stays."""
+
+
+def leading_away(routes: Iterable[Route]) -> list[Route]:
+    """Return the routes that lead connections to the internet elsewhere than to a NAT gateway, and somewhere."""
+    return [route for route in around_nat(routes) if route.next_hop_type not in NOWHERE]
 
 
 def approved(route: Route, configuration: Configuration) -> Flag:

@@ -15,10 +15,10 @@ from ..graph.roles import Role
 from ..graph.route_tables import DeclaredRoute, declared_route, routes_in, routes_of, tables_of
 from ..graph.subnets import Subnet
 from ..graph.values import UNKNOWN, listed
-from ..routes import Route, around_nat, described
+from ..routes import Route, described
 from .configuration import Configuration
 from .finding import Finding, Verdict
-from .next_hops import NOWHERE, approved
+from .next_hops import NOWHERE, approved, leading_away
 
 _POLICY: Final = "egress-no-route-override"
 _LOOKED_AT: Final = (Role.MACHINES, Role.NODES, Role.UNUSED, Role.UNKNOWN)
@@ -52,9 +52,8 @@ def _of_other_tables(network: Network, configuration: Configuration) -> Iterator
         found = declared_route(route)
         if network.graph.parents(route, kinds.ROUTE_TABLE):
             continue
-        away = around_nat([found.known] if found.known else [])
-        outside = [one for one in away if one.next_hop_type not in NOWHERE]
-        if found.known is None or any(approved(one, configuration) is not True for one in outside):
+        away = leading_away([found.known] if found.known else [])
+        if found.known is None or any(approved(one, configuration) is not True for one in away):
             yield Finding(
                 _POLICY,
                 Verdict.UNDECIDABLE,
@@ -86,7 +85,7 @@ def _of_routes(
     configuration: Configuration,
 ) -> Iterator[Finding]:
     known = [route for one in routes if (route := one.known)]
-    away = [route for route in around_nat(known) if route.next_hop_type not in NOWHERE]
+    away = leading_away(known)
     judged = {route: approved(route, configuration) for route in away}
     if refused := [route for route in away if judged[route] is False]:
         yield _refused(routes, refused, holder, users)
