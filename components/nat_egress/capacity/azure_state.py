@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
+from ..graph.tokens import Provider, parse
 from ..state.model import ResourceState
 from ..state.values import Properties, Value
 
-_TYPE: Final = re.compile(r"azure-native(?:_\w+)?:(?:compute|network)(?:/\w+)?:(\w+)")
-"""An API version stands in the module, `azure-native:network/v20240101:NatGateway`, or in the package of one version,
-`azure-native_network_v20240101:network:NatGateway` (pulumi.com/registry/packages/azure-native, read 2026-11-25)."""
-
 
 class Azure:
-    """Resources of azure-native by their kinds, such as `NatGateway`, whatever their API version."""
+    """Resources of azure-native by their kinds, such as `network:NatGateway`, whatever their API version."""
 
     def __init__(self, resources: Iterable[ResourceState]) -> None:
         self._of: dict[str, list[ResourceState]] = {}
         for one in resources:
-            if one.id and (match := _TYPE.fullmatch(one.type)):
-                self._of.setdefault(match[1], []).append(one)
+            token = parse(one.type)
+            if one.id and token.provider is Provider.AZURE_NATIVE:
+                self._of.setdefault(token.kind, []).append(one)
 
     def of(self, kind: str) -> list[ResourceState]:
         """Return the resources of a kind, in the order of the state."""

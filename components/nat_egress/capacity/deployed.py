@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from .. import limits
+from ..graph import kinds
 from ..state.model import ResourceState
 from .azure_state import Azure, folded, id_of, ids_of, mappings, number, text, texts
 
@@ -100,7 +101,7 @@ def deployed(resources: Sequence[ResourceState]) -> list[Gateway]:
     components = {one.urn: one for one in there if one.type == COMPONENT}
     lengths = {**_declared(components.values()), **_created(azure)}
     subnets = _subnets(azure)
-    return [_gateway(one, azure, components.get(one.parent), lengths, subnets) for one in azure.of("NatGateway")]
+    return [_gateway(one, azure, components.get(one.parent), lengths, subnets) for one in azure.of(kinds.NAT_GATEWAY)]
 
 
 def _gateway(
@@ -145,8 +146,8 @@ def _attached(kind: Kind, id_: str | None, lengths: Mapping[str, tuple[int, Told
 
 def _created(azure: Azure) -> dict[str, tuple[int, ToldBy]]:
     """Return the lengths of the prefixes in the state, by their ids."""
-    found = {one.id: number(azure.properties(one).get("prefixLength")) for one in azure.of("PublicIPPrefix")}
-    found |= {one.id: _ADDRESS for one in azure.of("PublicIPAddress")}
+    found = {one.id: number(azure.properties(one).get("prefixLength")) for one in azure.of(kinds.PUBLIC_PREFIX)}
+    found |= {one.id: _ADDRESS for one in azure.of(kinds.PUBLIC_ADDRESS)}
     return {folded(id_): (length, "resource") for id_, length in found.items() if length and length <= _ADDRESS}
 
 
@@ -165,13 +166,13 @@ def _declared(components: Iterable[ResourceState]) -> dict[str, tuple[int, ToldB
 def _subnets(azure: Azure) -> dict[str, _Subnet]:
     """Return the subnets in the state by their ids; a resource of its own comes before the network's list."""
     found: dict[str, _Subnet] = {}
-    for network in azure.of("VirtualNetwork"):
+    for network in azure.of(kinds.NETWORK):
         inline = {text(subnet.get("name")) for subnet in mappings(network.inputs.get("subnets"))}
         for subnet in mappings(azure.properties(network).get("subnets")):
             if id_ := id_of(subnet):
                 managed = id_.rpartition("/")[2] in inline
                 found[folded(id_)] = _Subnet(id_, folded(id_of(subnet.get("natGateway"))), managed)
-    for one in azure.of("Subnet"):
+    for one in azure.of(kinds.SUBNET):
         gateway = folded(id_of(azure.properties(one).get("natGateway")))
         found[folded(one.id)] = _Subnet(one.id, gateway, managed=True)
     return found
@@ -180,11 +181,11 @@ def _subnets(azure: Azure) -> dict[str, _Subnet]:
 def _machines(azure: Azure, subnets: set[str]) -> int:
     interfaces = {
         folded(one.id)
-        for one in azure.of("NetworkInterface")
+        for one in azure.of(kinds.NETWORK_INTERFACE)
         for configuration in mappings(azure.properties(one).get("ipConfigurations"))
         if folded(id_of(configuration.get("subnet"))) in subnets
     }
-    profiles = (azure.properties(one).get("networkProfile") for one in azure.of("VirtualMachine"))
+    profiles = (azure.properties(one).get("networkProfile") for one in azure.of(kinds.MACHINE))
     return sum(
         any(folded(id_) in interfaces for id_ in ids_of(profile.get("networkInterfaces")))
         for profile in profiles
