@@ -8,13 +8,12 @@ from dataclasses import replace
 from typing import Final
 
 from ..graph.graph import Graph
-from ..graph.interfaces import unnested
 from ..graph.network import Network
 from ..graph.resource import Declared
 from ..graph.roles import BASTION_SUBNET, Role, Roles
 from ..graph.security_groups import DeclaredRule, SecurityGroup, rules_in, security_groups
 from ..graph.subnets import Subnet
-from ..graph.values import UNKNOWN, Value, items, number, peek, texts, word
+from ..graph.values import UNKNOWN, Value, items, number, peek, texts, unnested, word
 from .configuration import Configuration
 from .finding import Finding, Verdict
 from .protected_addresses import floating, protected_addresses

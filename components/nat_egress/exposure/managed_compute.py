@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..graph import kinds
-from ..graph.interfaces import unnested
 from ..graph.resource import Declared
-from ..graph.values import MISSING, UNKNOWN, Flag, Value, flag, given, items, listed, peek, same, text, word
+from ..graph.values import MISSING, UNKNOWN, Flag, Value, flag, given, items, listed, peek, same, text, unnested, word
 from .finding import Finding, Verdict
 
 _MANAGED: Final = "managed-compute-no-public-ip"

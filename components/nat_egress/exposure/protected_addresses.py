@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..graph import kinds
-from ..graph.interfaces import Interface, unnested
+from ..graph.interfaces import Interface
 from ..graph.network import Network
 from ..graph.security_groups import SecurityGroup
 from ..graph.subnets import Subnet
-from ..graph.values import MISSING, Value, flag, items, texts
+from ..graph.values import MISSING, Value, flag, items, texts, unnested
 from .security_rules import EVERYWHERE, Intervals, read_places
 
 

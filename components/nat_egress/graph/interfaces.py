@@ -9,7 +9,7 @@ from typing import Final
 from . import kinds
 from .references import Reference, reference
 from .resource import Declared
-from .values import MISSING, UNKNOWN, Flag, Value, flag, items, peek, same, word
+from .values import MISSING, UNKNOWN, Flag, Value, flag, items, peek, same, unnested, word
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,6 @@ def interfaces(resource: Declared) -> Iterator[Interface]:
         for item in items(resource.inputs, *path, "networkInterfaceConfigurations"):
             node = unnested(item)
             yield _interface(resource, word(peek(node, "name"), resource.name), node, path[0], path[0])
-
-
-def unnested(node: Value) -> Value:
-    """Return a part of a resource with what Azure nests under `properties` beside its name, as azure-native has it."""
-    inner = peek(node, "properties")
-    if inner is MISSING or node is UNKNOWN:
-        return node
-    return {**node, **inner} if isinstance(inner, dict) else UNKNOWN
 
 
 def _interface(resource: Declared, name: str, node: Value, key: str, group_key: str) -> Interface:

@@ -11,11 +11,11 @@ from typing import Final
 
 from . import kinds
 from .graph import Graph
-from .interfaces import Interface, unnested
+from .interfaces import Interface
 from .public_addresses import Seen, address_at
 from .references import Reference, arm_id, reference
 from .resource import Declared
-from .values import MISSING, UNKNOWN, Flag, Text, Value, flag, items, number, peek, word
+from .values import MISSING, UNKNOWN, Flag, Text, Value, flag, items, number, peek, unnested, word
 
 
 class RuleKind(Enum):

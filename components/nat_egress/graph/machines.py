@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from . import kinds
-from .interfaces import Interface, unnested
+from .interfaces import Interface
 from .network import Network
 from .references import reference
 from .resource import Declared
-from .values import flag, items
+from .values import flag, items, unnested
 
 
 def interfaces_of(network: Network, machine: Declared) -> tuple[list[Interface], bool]:

@@ -10,11 +10,11 @@ from typing import Final
 
 from . import kinds
 from .graph import Graph
-from .interfaces import Interface, unnested
+from .interfaces import Interface
 from .references import Reference, reference
 from .resource import Declared
 from .subnets import Subnet, Subnets
-from .values import UNKNOWN, Flag, items, peek, text
+from .values import UNKNOWN, Flag, items, peek, text, unnested
 
 
 class Role(Enum):

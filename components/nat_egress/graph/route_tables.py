@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from ..routes import Route
 from . import kinds
 from .graph import Graph
-from .interfaces import unnested
 from .resource import Declared
 from .subnets import Subnet
-from .values import UNKNOWN, Text, Value, items, peek, text
+from .values import UNKNOWN, Text, Value, items, peek, text, unnested
 
 
 @dataclass(frozen=True)

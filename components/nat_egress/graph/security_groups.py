@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from . import kinds
-from .interfaces import Interface, unnested
+from .interfaces import Interface
 from .network import Network
 from .resource import Declared
 from .subnets import Subnet
-from .values import Value, items, peek, word
+from .values import Value, items, peek, unnested, word
 
 
 @dataclass(frozen=True)

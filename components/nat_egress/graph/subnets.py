@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from . import kinds
 from .graph import Graph
-from .interfaces import unnested
 from .references import Reference, reference
 from .resource import Declared
-from .values import Value, items, peek, word
+from .values import Value, items, peek, unnested, word
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ __all__ = [
     "text",
     "texts",
     "understood",
+    "unnested",
     "word",
 ]
 
@@ -128,6 +129,14 @@ def peek(node: Value, *path: str) -> Value:
             return UNKNOWN
         node = node.get(key)
     return MISSING if node is None else node
+
+
+def unnested(node: Value) -> Value:
+    """Return a part of a resource with what Azure nests under `properties` beside its name, as azure-native has it."""
+    inner = peek(node, "properties")
+    if inner is MISSING or node is UNKNOWN:
+        return node
+    return {**node, **inner} if isinstance(inner, dict) else UNKNOWN
 
 
 def items(node: Value, *path: str) -> list[Value]:
