@@ -124,6 +124,14 @@ def test_letter_case_of_names(case, phase):
     check(case, [other[at] if at % 2 else one for at, one in enumerate(stack)])
 
 
+@pytest.mark.parametrize(
+    "case", [case for case in cases() if case.phases == ("preview", "up")], ids=lambda case: case.id
+)
+def test_literal_ids_for_outputs(case):
+    """The phases show ids as outputs that are not known and that are; here they are text, and depend on nothing."""
+    check(case, [replace(one, property_dependencies={}) for one in case.stack("up")])
+
+
 LISTS = ("sourceAddressPrefixes", "destinationPortRanges")
 
 
