@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from . import gateway_metrics as metrics
 from . import limits
+from .id_rules import id_problems
 from .problems import Problem
-from .rules import id_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

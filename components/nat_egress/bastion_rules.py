@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from . import cidr, ids, limits, names
+from .id_rules import id_problems
 from .inbound import overlap_problems, source_groups, unknown_source
 from .lifecycle import Identity
 from .problems import Problem
-from .rules import id_problems
 from .zones import zone_problems
 
 if TYPE_CHECKING:

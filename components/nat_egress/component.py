@@ -23,9 +23,9 @@ from pulumi.runtime.settings import monitor_supports_feature
 from . import ids
 from .aliases import without_version_aliases
 from .errors import refuse
+from .id_rules import id_problems
 from .lifecycle import Identity
 from .problems import Problem
-from .rules import id_problems
 
 Decision: TypeAlias = Callable[[Identity, Identity], list[Problem]]
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 from . import limits
 from .disks import OsDiskSpec, os_disk_problems
 from .exception_tags import EXPIRES_TAG, REASON_TAG
+from .id_rules import id_problems, subnet_id_problems
 from .images import image_problems
 from .inbound import InboundSpec, inbound_problems
 from .logins import LoginSpec, login_problems
 from .problems import Problem
-from .rules import id_problems, subnet_id_problems
 from .zones import zone_problems
 
 if TYPE_CHECKING:

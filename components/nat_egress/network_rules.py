@@ -9,10 +9,10 @@ from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING, Final
 
 from . import limits, names
+from .id_rules import id_problems
 from .problems import Problem
 from .range_rules import range_problems
 from .routes import NEXT_HOPS, Route, around_nat, described
-from .rules import id_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

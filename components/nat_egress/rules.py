@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from . import ids, limits, names
+from .id_rules import id_problems
 from .problems import Problem
 
 if TYPE_CHECKING:
@@ -230,22 +231,3 @@ def _id_problems(addresses: Iterable[AddressSpec]) -> Iterator[Problem]:
             "a gateway and its addresses are in one subscription",
             "Adopt addresses of the gateway's own subscription only.",
         )
-
-
-def id_problems(argument: str, text: str, kind: str, namespace: str = "Microsoft.Network") -> list[Problem]:
-    """Check that `text` is the id of a `<namespace>/<kind>`."""
-    expected = f"/subscriptions/…/resourceGroups/…/providers/{namespace}/{kind}/…"
-    try:
-        parsed = ids.parse(text)
-    except ValueError as error:
-        return [Problem(argument, text, f"it {error}", f"Give an id such as {expected}.")]
-    if parsed.type.lower() != f"{namespace}/{kind}".lower():
-        return [Problem(argument, text, f"it is the id of a {parsed.type}", f"Give an id such as {expected}.")]
-    return []
-
-
-def subnet_id_problems(text: str) -> list[Problem]:
-    """Check that `subnet_id` is the id of a subnet."""
-    if ids.parse_subnet(text) is not None:
-        return []
-    return [Problem("subnet_id", text, "it is not the id of a subnet", f"Give an id such as {ids.SUBNET_FORM}.")]

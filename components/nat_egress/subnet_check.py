@@ -9,8 +9,8 @@ from pulumi_azure_native import network as azure
 from . import ids
 from .component import subject_of
 from .errors import InvalidArguments, refuse
+from .id_rules import subnet_id_problems
 from .problems import Problem
-from .rules import subnet_id_problems
 
 
 def subnet_problems(subnet_id: str, *, has_gateway: bool) -> list[Problem]:
