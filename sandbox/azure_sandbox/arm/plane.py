@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from .answering import TIME_SCALE, Settings, Work, answer
+from .asynchronous import polled
 from .errors import Refusal
+from .faults import ConnectionLostError, Fault, InjectedFault, LostReply
 from .ids import RESOURCE_GROUPS, CollectionId, ResourceId, parse, parse_collection
+from .injection import Injection
 from .limits import Quotas
 from .machines import ways_out_of
 from .operations import Operations
@@ -24,6 +27,7 @@ from .writes import delete_group, delete_resource, put_resource, type_of
 
 Requests: TypeAlias = list[Request]
 WaysOut: TypeAlias = list[WayOut]
+Faults: TypeAlias = list[InjectedFault]
 
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
 
@@ -31,17 +35,28 @@ _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
 class ControlPlane:
     """One sandbox's Azure. Threads and processes may use one file at once; each request is one transaction."""
 
-    def __init__(self, path: Path, *, latency: float | None = None, quotas: Quotas | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        latency: float | None = None,
+        quotas: Quotas | None = None,
+        time_scale: float | None = None,
+    ) -> None:
         """Open the file or create it.
 
         `latency` is how long, in seconds, a write to a virtual network or its subnets takes; while it runs, another one
-        to the same network is refused as ARM does. It and `quotas` are kept in the file, for all who use it; None
-        leaves what is there (at first no latency, and the defaults of `Quotas`). StoreError where the file can't be
-        used.
+        to the same network is refused as ARM does. `time_scale`, 0 to 1, is how long a second of Azure's is here: of
+        slow operations, and of what the provider waits for. They and `quotas` are kept in the file, for all who use it;
+        None leaves what is there (at first no latency, a scale of `TIME_SCALE`, and the defaults of `Quotas`).
+        StoreError where the file can't be used; ValueError for another scale.
         """
+        if time_scale is not None and not 0 <= time_scale <= 1:
+            raise ValueError(f"time_scale is {time_scale}: give a number from 0 to 1, such as {TIME_SCALE}")
         self._store = Store(path)
         self._lock = threading.Lock()
         settings = {} if latency is None else {"latency": latency}
+        settings |= {} if time_scale is None else {"time_scale": time_scale}
         settings |= {} if quotas is None else {field.name: getattr(quotas, field.name) for field in fields(quotas)}
         if settings:
             with self._store.transaction() as connection:
@@ -106,8 +121,40 @@ class ControlPlane:
         with self._lock, self._store.transaction() as connection:
             return list(ways_out_of(World(connection, Quotas()), subscription))
 
+    def operation(self, id: str) -> Response:  # noqa: A002 - ARM's word
+        """Return how an operation stands that `Response.operation` names: `{"status": …}`, and why it failed."""
+
+        def work(world: World) -> Response:
+            ending = world.operation(id)
+            if ending is None:
+                raise Refusal("NotFound", f"Operation {id} not found.")
+            return Response(200, polled(ending, time.time()))
+
+        return self._answer("GET", id, work)
+
+    def inject(self, fault: Fault) -> None:
+        """Keep a rule for every process that uses the file, from the next request on."""
+        with self._lock, self._store.transaction() as connection:
+            Injection(connection).add(fault)
+
+    def faults(self) -> Faults:
+        """Return every rule that is kept, oldest first, with how many requests it was about and how many it struck."""
+        with self._lock, self._store.transaction() as connection:
+            return Injection(connection).all()
+
+    def clear_faults(self) -> None:
+        """Drop every rule; operations that are under way go on."""
+        with self._lock, self._store.transaction() as connection:
+            Injection(connection).clear()
+
+    @property
+    def time_scale(self) -> float:
+        """How long a second of Azure's is here, in seconds."""
+        with self._lock, self._store.transaction() as connection:
+            return Settings.of(connection).time_scale
+
     def requests(self) -> Requests:
-        """Return every request answered so far, by whichever process, in order."""
+        """Return every request so far, by whichever process, in the order of the answers, lost ones too."""
         with self._lock, self._store.transaction() as connection:
             return [Request(*row) for row in connection.execute("SELECT * FROM request ORDER BY sequence")]
 
@@ -118,28 +165,16 @@ class ControlPlane:
             _existing(where.resource_group, world)
         return where
 
-    def _answer(self, method: str, id_: str, work: Callable[[World], Response]) -> Response:
+    def _answer(self, method: str, id_: str, work: Work) -> Response:
         with self._lock, self._store.transaction() as connection:
-            settings = dict(connection.execute("SELECT name, value FROM setting"))
-            operations = Operations(connection, settings.pop("latency", 0.0))
-            quotas = Quotas(**{name: int(value) for name, value in settings.items()})
-            token = None
-            connection.execute("SAVEPOINT work")
-            try:
-                token = operations.begin(id_) if method != "GET" else None
-                response = work(World(connection, quotas))
-            except Refusal as refusal:
-                connection.execute("ROLLBACK TO work")
-                response, token = Response.refused(refusal), None
-            connection.execute(
-                "INSERT INTO request (method, id, status, error_code) VALUES (?, ?, ?, ?)",
-                (method, id_, response.status, response.error.code if response.error else None),
-            )
-        if token:
-            time.sleep(operations.latency)
+            found = answer(connection, method, id_, work)
+        if found.token:
+            time.sleep(found.latency)
             with self._lock, self._store.transaction() as connection:
-                Operations(connection, operations.latency).end(token)
-        return response
+                Operations(connection, found.latency).end(found.token)
+        if isinstance(found.happens, LostReply):
+            raise ConnectionLostError(f"the connection ended before the answer to {method} {id_} came")
+        return found.response
 
 
 def _check_api_version(api_version: str) -> None:

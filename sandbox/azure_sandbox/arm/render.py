@@ -19,7 +19,7 @@ def render(resource: Resource, world: World) -> Body:
     """Return the body of a GET."""
     type_ = RESOURCE_TYPES[resource.type.lower()]
     shown: Body = {"name": resource.id.name, "id": str(resource.id), "type": resource.type}
-    properties: Body = {"provisioningState": "Succeeded"}
+    properties: Body = {"provisioningState": world.provisioning_state(resource.id)}
     if resource.type != RESOURCE_GROUPS:
         shown["etag"] = resource.etag
         if resource.id.parent is None and resource.type.startswith(_NETWORK):

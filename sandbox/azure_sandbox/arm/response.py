@@ -22,6 +22,10 @@ class Response:
 
     status: int
     body: dict[str, Any] | None = None
+    retry_after: float | None = None
+    """Azure's seconds that the Retry-After header asks to wait."""
+    operation: str | None = None
+    """Where the Azure-AsyncOperation header has the client poll, where the request goes on."""
 
     @classmethod
     def refused(cls, refusal: Refusal) -> Response:
@@ -35,7 +39,7 @@ class Response:
 
     @property
     def error(self) -> ArmError | None:
-        """The reason of a refusal."""
+        """The reason of a refusal, or of the end of an operation that failed."""
         if self.body is None or "error" not in self.body:
             return None
         return ArmError(self.body["error"]["code"], self.body["error"]["message"])
@@ -50,4 +54,11 @@ class Request:
     method: str
     id: str
     status: int
+    """What was answered, also where the answer was lost on the way."""
     error_code: str | None
+    at: float
+    """When the request came, in seconds since the epoch."""
+    retry_after: float | None
+    """Azure's seconds that the answer asked to wait."""
+    fault: int | None
+    """Number of the rule that the request met, as `ControlPlane.faults` has it."""

@@ -10,7 +10,6 @@ from pathlib import Path
 
 APPLICATION_ID = 0x61524D31
 """Marks the file as this application's (SQLite header, offset 68)."""
-SCHEMA_VERSION = 1
 BUSY_SECONDS = 60.0
 """How long a request waits for those of other processes."""
 
@@ -47,6 +46,29 @@ CREATE TABLE request (
 CREATE TABLE operation (network TEXT PRIMARY KEY, token TEXT NOT NULL, ends REAL NOT NULL);
 CREATE TABLE setting (name TEXT PRIMARY KEY, value REAL NOT NULL);
 """
+
+_FAULTS = """
+CREATE TABLE fault (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    rule TEXT NOT NULL,              -- JSON
+    matched INTEGER NOT NULL DEFAULT 0,
+    struck INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE asynchronous (
+    token TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,        -- of the resource
+    ends REAL NOT NULL,              -- seconds since the epoch
+    error_code TEXT,
+    error_message TEXT
+);
+ALTER TABLE request ADD COLUMN at REAL NOT NULL DEFAULT 0;
+ALTER TABLE request ADD COLUMN retry_after REAL;
+ALTER TABLE request ADD COLUMN fault INTEGER
+"""
+
+_SCHEMAS = (_TABLES, _FAULTS)
+"""What each version of the file adds to the one before it."""
+SCHEMA_VERSION = len(_SCHEMAS)
 
 
 class StoreError(Exception):
@@ -127,8 +149,9 @@ class Store:
     def _create(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
         try:
-            if connection.execute("PRAGMA user_version").fetchone() == (0,):
-                for statement in _TABLES.split(";"):
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version < SCHEMA_VERSION:
+                for statement in ";".join(_SCHEMAS[version:]).split(";"):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

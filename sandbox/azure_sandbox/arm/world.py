@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .asynchronous import Asynchronous, Ending, provisioning_state
 from .ids import ResourceId, parse
 from .limits import Quotas
 from .schema import Body, Reference
@@ -60,12 +62,25 @@ class World:
 
     def __init__(self, connection: sqlite3.Connection, quotas: Quotas) -> None:
         self._connection = connection
+        self._asynchronous = Asynchronous(connection)
         self.quotas = quotas
 
     def get(self, id_: ResourceId) -> Resource | None:
         """Return the resource with this id."""
         row = self._connection.execute(f"SELECT {_COLUMNS} FROM resource WHERE key = ?", (id_.key,)).fetchone()  # noqa: S608 - the column list is a constant
         return _resource(row) if row else None
+
+    def provisioning_state(self, id_: ResourceId) -> str:
+        """Return whether what was asked for last is done: Succeeded, Updating or Failed."""
+        return provisioning_state(self._asynchronous.of_resource(id_.key), time.time())
+
+    def begin_operation(self, token: str, id_: ResourceId, ending: Ending) -> None:
+        """Keep the operation that goes on for a resource."""
+        self._asynchronous.begin(token, id_.key, ending)
+
+    def operation(self, id_: str) -> Ending | None:
+        """Return how the operation with this id ends, or None where there is none."""
+        return self._asynchronous.find(id_)
 
     def children(self, id_: ResourceId, type_: str | None = None) -> list[Resource]:
         """Return the direct children of a resource in the order of their creation."""
@@ -132,11 +147,13 @@ class World:
             "INSERT INTO reference VALUES (?, ?, ?, ?)",
             [(id_.key, found.element, found.path, found.target.key) for found in references],
         )
+        self._asynchronous.forget(id_.key)
         self._touch_parent(id_)
 
     def remove(self, id_: ResourceId) -> None:
         """Remove a resource and what it refers with; its children must be gone."""
         self._connection.execute("DELETE FROM resource WHERE key = ?", (id_.key,))
+        self._asynchronous.forget(id_.key)
         self._touch_parent(id_)
 
     def _touch_parent(self, id_: ResourceId) -> None:
