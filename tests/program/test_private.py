@@ -15,6 +15,7 @@ from azure_sandbox.arm.ways_out import Method
 from azure_sandbox.provider.check import LocationDefaults, with_defaults
 from azure_sandbox.provider.client import ArmClient
 from azure_sandbox.provider.operations import Operations
+from azure_sandbox.provider.patience import Patience
 from azure_sandbox.provider.resources import getter, resource_type
 from azure_sandbox.provider.schema import load_schemas
 from hypothesis import HealthCheck, event, given
@@ -35,7 +36,7 @@ class Cloud:
     """Creates what a program registers in a sandbox's Azure, with the names and defaults that the provider gives."""
 
     def __init__(self, plane):
-        self.operations = Operations(ArmClient(plane, retry_scale=0), SUBSCRIPTION)
+        self.operations = Operations(ArmClient(plane, Patience(0)), SUBSCRIPTION)
 
     def resource(self, asked):
         if asked.type.startswith("random:"):

@@ -109,7 +109,8 @@ def _accepted(
     error = (happens.code, happens.message) if isinstance(happens, OperationFailed) else None
     seconds = happens.seconds * operations.time_scale
     token = operations.begin(id_, seconds) or str(uuid.uuid4())
-    response = Response(202) if error and method == "DELETE" else work(world)
+    stays = method == "DELETE" and error and world.get(parse(id_))
+    response = Response(202) if stays else work(world)
     if response.status == 204:  # noqa: PLR2004 - ARM's answer to the deletion of what is not there
         operations.end(token)
         return response

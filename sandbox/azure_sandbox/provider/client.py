@@ -1,55 +1,42 @@
-"""Requests to the control plane as azure-native's client makes them: retried where Azure asks for it."""
+"""Requests to the control plane as azure-native's client makes them: retried where Azure asks for it, and polled."""
 
 from __future__ import annotations
 
-import time
+import itertools
+import json
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from .errors import ProviderError
+from .patience import Patience
+from .retrying import Refusal, Reply, seconds_to_retry
 from .wire import Properties
-
-RETRY_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
-RETRY_CODE: Final = "AnotherOperationInProgress"
-"""The one conflict (409) that is retried. Both as in azure-native `provider/pkg/azure/client_azcore.go`, v3."""
-
-RETRY_SECONDS: Final = (20.0, 60.0, 120.0)
-"""Waits before each retry, as there; the sandbox scales them down."""
 
 NOT_FOUND: Final = 404
 FAILED_STATES: Final = frozenset({"Failed", "Canceled"})
+IN_PROGRESS: Final = "InProgress"
+
+POLL_SECONDS: Final = 10.0
+"""Between two looks at an operation that a PUT began, and at one that a DELETE began (`client_azcore.go`, v3)."""
+DELETION_POLL_SECONDS: Final = 30.0
 
 
-class Refused(Protocol):
-    """Why ARM refused."""
-
-    @property
-    def code(self) -> str:
-        """ARM's error code."""
-
-    @property
-    def message(self) -> str:
-        """ARM's words."""
-
-
-class Response(Protocol):
+class Response(Reply, Protocol):
     """What the control plane answers."""
-
-    @property
-    def status(self) -> int:
-        """Status as in HTTP."""
 
     @property
     def body(self) -> dict[str, Any] | None:
         """JSON body."""
 
     @property
-    def error(self) -> Refused | None:
-        """The reason of a refusal."""
+    def operation(self) -> str | None:
+        """Where to ask how the operation stands that the request began."""
 
 
 class Arm(Protocol):
-    """The control plane: `azure_sandbox.arm.ControlPlane`."""
+    """The control plane: `azure_sandbox.arm.ControlPlane`. Each raises ConnectionError where no answer comes."""
 
     def put(self, id: str, body: dict[str, Any], *, api_version: str) -> Response:  # noqa: A002 - ARM's word
         """Create or replace a resource."""
@@ -60,6 +47,9 @@ class Arm(Protocol):
     def delete(self, id: str, *, api_version: str) -> Response:  # noqa: A002
         """Delete a resource."""
 
+    def operation(self, id: str) -> Response:  # noqa: A002
+        """Tell how an operation stands."""
+
 
 class ArmRequestError(ProviderError):
     """A request that ARM refused, in the words in which azure-native tells it."""
@@ -67,82 +57,128 @@ class ArmRequestError(ProviderError):
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(f'Status={status} Code="{code}" Message="{message}"')
         self.status = status
+        self.body = json.dumps({"error": {"code": code, "message": message}}, separators=(",", ":"))
 
 
-class ProvisioningError(ArmRequestError):
-    """ARM took the request and the resource exists, but its provisioning failed."""
+class NoAnswerError(ProviderError):
+    """The connection ended before an answer came, at each try: what was asked for may have been done all the same."""
+
+    def __init__(self, method: str, resource_id: str, api_version: str) -> None:
+        url = f"https://management.azure.com{resource_id}?api-version={api_version}"
+        super().__init__(f'{method.title()} "{url}": EOF')
 
 
+class ProvisioningError(ProviderError):
+    """ARM took the request and the resource exists, but it did not become what was asked for, or not in time."""
+
+
+@dataclass(frozen=True)
 class ArmClient:
     """Reads and writes resources; a refusal is an exception."""
 
-    def __init__(self, arm: Arm, *, retry_scale: float, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._arm = arm
-        self._waits = tuple(seconds * retry_scale for seconds in RETRY_SECONDS)
-        self._sleep = sleep
+    arm: Arm
+    patience: Patience
+
+    def within(self, seconds: float, cancelled: threading.Event) -> ArmClient:
+        """Return the client for one call, which ends after so many of Azure's seconds, or when it is cancelled."""
+        return replace(self, patience=self.patience.renewed(seconds, cancelled))
 
     def get(self, resource_id: str, api_version: str) -> Properties | None:
         """Return the resource, or None where there is none.
 
         Raises:
             ArmRequestError: ARM refused for another reason than that nothing is there.
+            ProviderError: no answer came in time.
 
         """
-        response = self._send(lambda: self._arm.get(resource_id, api_version=api_version))
-        if response.status == NOT_FOUND:
-            return None
-        return _body(response)
+        response = self._get(resource_id, api_version)
+        return None if response.status == NOT_FOUND else _body(response)
 
     def require(self, resource_id: str, api_version: str) -> Properties:
         """Return the resource.
 
         Raises:
             ArmRequestError: ARM refused, or there is none.
+            ProviderError: no answer came in time.
 
         """
-        return _body(self._send(lambda: self._arm.get(resource_id, api_version=api_version)))
+        return _body(self._get(resource_id, api_version))
 
     def put(self, resource_id: str, body: Properties, api_version: str) -> Properties:
-        """Create or replace the resource and return what ARM made of it.
+        """Create or replace the resource and return what ARM made of it, when that is done.
 
         Raises:
             ProvisioningError: the resource exists, but is not what was asked for.
             ArmRequestError: ARM refused.
+            ProviderError: no answer came in time.
 
         """
-        response = self._send(lambda: self._arm.put(resource_id, body, api_version=api_version))
+        response = self._send(
+            "PUT", resource_id, api_version, lambda: self.arm.put(resource_id, body, api_version=api_version)
+        )
         answer = _body(response)
+        if response.operation:
+            return self._finish(response.operation, resource_id, api_version)
         state = (answer.get("properties") or {}).get("provisioningState")
         if state in FAILED_STATES:
-            raise ProvisioningError(response.status, str(state), f"The provisioning of {resource_id} ended as {state}.")
+            reason = f"The provisioning of {resource_id} ended as {state}."
+            raise ProvisioningError(str(ArmRequestError(response.status, str(state), reason)))
         return answer
 
     def delete(self, resource_id: str, api_version: str) -> None:
-        """Delete the resource; that it is gone already is no error.
+        """Delete the resource, and come back when it is gone; that it is gone already is no error.
 
         Raises:
             ArmRequestError: ARM refused.
+            ProviderError: no answer came in time, or the operation did not end in time.
 
         """
-        response = self._send(lambda: self._arm.delete(resource_id, api_version=api_version))
+        response = self._send(
+            "DELETE", resource_id, api_version, lambda: self.arm.delete(resource_id, api_version=api_version)
+        )
         if response.status != NOT_FOUND:
             _body(response)
+        if response.operation:
+            self._poll(response.operation, api_version, DELETION_POLL_SECONDS)
 
-    def _send(self, request: Callable[[], Response]) -> Response:
-        response = request()
-        for wait in self._waits:
-            if not _is_transient(response):
+    def _get(self, resource_id: str, api_version: str) -> Response:
+        return self._send("GET", resource_id, api_version, lambda: self.arm.get(resource_id, api_version=api_version))
+
+    def _finish(self, operation: str, resource_id: str, api_version: str) -> Properties:
+        try:
+            self._poll(operation, api_version, POLL_SECONDS)
+            return self.require(resource_id, api_version)
+        except ProviderError as error:
+            raise ProvisioningError(str(error)) from error
+
+    def _poll(self, operation: str, api_version: str, seconds: float) -> None:
+        count = self.patience.by_the_clock()
+        while True:
+            response = self._send("GET", operation, api_version, lambda: self.arm.operation(operation))
+            if _body(response).get("status") != IN_PROGRESS:
+                return
+            count()
+            self.patience.wait(response.retry_after or seconds)
+
+    def _send(self, method: str, resource_id: str, api_version: str, request: Callable[[], Response]) -> Response:
+        for tries in itertools.count(1):
+            self.patience.check()
+            try:
+                response = request()
+            except ConnectionError:
+                response = None
+            seconds = seconds_to_retry(response, tries)
+            if seconds is not None:
+                self.patience.wait(seconds)
+            elif response is not None:
+                return response
+            else:
                 break
-            self._sleep(wait)
-            response = request()
-        return response
-
-
-def _is_transient(response: Response) -> bool:
-    return response.status in RETRY_STATUSES or (response.error is not None and response.error.code == RETRY_CODE)
+        raise NoAnswerError(method, resource_id, api_version)
 
 
 def _body(response: Response) -> Properties:
-    if response.error is not None:
-        raise ArmRequestError(response.status, response.error.code, response.error.message)
+    refusal: Refusal | None = response.error
+    if refusal is not None:
+        raise ArmRequestError(response.status, refusal.code, refusal.message)
     return response.body or {}

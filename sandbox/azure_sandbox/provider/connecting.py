@@ -5,30 +5,32 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from .client import Arm, ArmClient
+from .client import ArmClient
 from .errors import ProviderError
 from .operations import Operations
+from .patience import Patience
 from .settings import Configuration, Place
 
 
 def connector(place: Place) -> Callable[[Configuration], Operations]:
     """Return what opens the sandbox's Azure for a subscription; the file is opened once."""
     lock = threading.Lock()
-    opened: list[Arm] = []
+    opened: list[ArmClient] = []
 
     def connect(configured: Configuration) -> Operations:
         with lock:
             if not opened:
                 opened.append(_open(place))
-        return Operations(ArmClient(opened[0], retry_scale=place.retry_scale), configured.subscription)
+        return Operations(opened[0], configured.subscription)
 
     return connect
 
 
-def _open(place: Place) -> Arm:
+def _open(place: Place) -> ArmClient:
     from azure_sandbox.arm import ControlPlane, StoreError  # noqa: PLC0415 - the port is told before this is loaded
 
     try:
-        return ControlPlane(place.cloud)
+        plane = ControlPlane(place.cloud)
+        return ArmClient(plane, Patience(plane.time_scale))
     except StoreError as error:
         raise ProviderError(str(error)) from error

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, replace
 
 from .client import ArmClient, ArmRequestError, ProvisioningError
 from .errors import InitializationError, ProviderError
 from .flatten import from_body, to_body
+from .patience import TimedOutError
 from .readback import imported_inputs, refreshed_inputs
 from .resources import RESOURCE_TYPES, ResourceType
 from .schema import ResourceSchema
@@ -27,20 +29,23 @@ class Operations:
     client: ArmClient
     subscription: str
 
+    def within(self, seconds: float, cancelled: threading.Event) -> Operations:
+        """Return the operations of one call, which ends after so many of Azure's seconds, or when it is cancelled."""
+        return replace(self, client=self.client.within(seconds, cancelled))
+
     def create(self, row: ResourceType, schema: ResourceSchema, inputs: Properties) -> tuple[str, Properties]:
         """Create a resource and return its id and outputs.
 
         Raises:
             AlreadyExistsError: there is one with that id.
-            InitializationError: it was created, but its provisioning failed.
-            ArmRequestError: ARM refused.
+            InitializationError: it was created, but its provisioning failed or took too long.
+            ProviderError: ARM refused, or no answer came in time.
             IdError: the inputs don't make an id.
 
         """
         resource_id = row.id(self.subscription, inputs)
         body = to_body(schema.inputs, inputs)
-        if self.client.get(resource_id, row.api_version) is not None:
-            raise AlreadyExistsError(resource_id)
+        self._check_absent(resource_id, row.api_version)
         for name in _unset(schema, inputs):
             body.setdefault("properties", {})[name] = []
         created = self._put(row, schema, resource_id, body)
@@ -54,8 +59,8 @@ class Operations:
         it is in Azure.
 
         Raises:
-            InitializationError: it was updated, but its provisioning failed.
-            ArmRequestError: ARM refused.
+            InitializationError: it was updated, but its provisioning failed or took too long.
+            ProviderError: ARM refused, or no answer came in time.
             IdError: the inputs don't make an id.
 
         """
@@ -63,7 +68,7 @@ class Operations:
         body = to_body(schema.inputs, inputs)
         unset = _unset(schema, inputs)
         if unset:
-            live = self.client.require(resource_id, row.api_version).get("properties") or {}
+            live = self._live(resource_id, row.api_version).get("properties") or {}
             kept = {name: live[name] for name in unset if name in live}
             body.setdefault("properties", {}).update(kept)
         updated = self._put(row, schema, resource_id, body)
@@ -80,7 +85,7 @@ class Operations:
         """Return inputs and outputs of the resource as it is, or None where it is gone.
 
         Raises:
-            ArmRequestError: ARM refused.
+            ProviderError: ARM refused, or no answer came.
             IdError: nothing is known of the resource but an id that is not one of this type.
 
         """
@@ -96,7 +101,7 @@ class Operations:
         """Delete the resource.
 
         Raises:
-            ArmRequestError: ARM refused.
+            ProviderError: ARM refused, or it was not done in time.
 
         """
         self.client.delete(resource_id, row.api_version)
@@ -112,7 +117,7 @@ class Operations:
         resource_id = row.id(self.subscription, arguments)
         try:
             body = self.client.require(resource_id, row.api_version)
-        except ArmRequestError as error:
+        except ProviderError as error:
             raise ProviderError(f"request failed {resource_id}: {error}") from error
         return {"id": body["id"], **outputs_of(row, schema, body)}
 
@@ -121,17 +126,46 @@ class Operations:
         row = RESOURCE_TYPES["azure-native:resources:ResourceGroup"]
         try:
             body = self.client.get(row.id(self.subscription, {"resourceGroupName": name}), row.api_version)
-        except ArmRequestError:
+        except ProviderError:
             return None
         location = (body or {}).get("location")
         return location if isinstance(location, str) else None
+
+    def _check_absent(self, resource_id: str, api_version: str) -> None:
+        try:
+            found = self.client.get(resource_id, api_version)
+        except ArmRequestError as error:
+            raise ProviderError(
+                f"cannot check existence of resource '{resource_id}': status code {error.status}, {error.body}"
+            ) from error
+        if found is not None:
+            raise AlreadyExistsError(resource_id)
+
+    def _live(self, resource_id: str, api_version: str) -> Properties:
+        try:
+            return self.client.require(resource_id, api_version)
+        except ProviderError as error:
+            raise ProviderError(
+                f"failed maintaining unset sub-resource properties: reading cloud state: {error}"
+            ) from error
 
     def _put(self, row: ResourceType, schema: ResourceSchema, resource_id: str, body: Properties) -> Properties:
         try:
             return self.client.put(resource_id, body, row.api_version)
         except ProvisioningError as error:
+            raise self._in_part(row, schema, resource_id, error) from error
+
+    def _in_part(
+        self, row: ResourceType, schema: ResourceSchema, resource_id: str, error: ProvisioningError
+    ) -> InitializationError:
+        """Read what there is. Where that fails too, the state holds the id alone, and the next update mends it."""
+        try:
             live = self.client.require(resource_id, row.api_version)
-            raise InitializationError(str(error), resource_id, outputs_of(row, schema, live)) from error
+        except TimedOutError as late:
+            return InitializationError(str(late), resource_id, {})
+        except ProviderError as unread:
+            return InitializationError(f"resource created but read failed {unread}: {error}", resource_id, {})
+        return InitializationError(str(error), resource_id, outputs_of(row, schema, live))
 
     def _outputs_after_write(
         self, row: ResourceType, schema: ResourceSchema, resource_id: str, written: Properties
@@ -139,7 +173,7 @@ class Operations:
         """Take what a later read will answer, which is not always what the write answered."""
         try:
             live = self.client.get(resource_id, row.api_version)
-        except ArmRequestError:
+        except ProviderError:
             live = None
         return outputs_of(row, schema, live or written)
 

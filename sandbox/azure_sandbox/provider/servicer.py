@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+import threading
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -16,6 +18,7 @@ from .difference import diff_response
 from .errors import ProviderError
 from .naming import Autonaming, Mode
 from .operations import Operations
+from .patience import DEFAULT_SECONDS
 from .protocol import provider_pb2
 from .resources import ResourceType, getter, resource_type
 from .schema import ResourceSchema, load_schemas
@@ -39,6 +42,7 @@ class Servicer(StandIn):
         super().__init__(stop)
         self._connect = connect
         self._operations: Operations | None = None
+        self._cancelled = threading.Event()
         self._location: str | None = None
 
     def Configure(
@@ -83,7 +87,7 @@ class Servicer(StandIn):
         inputs = decode(request.properties)
         if request.preview:
             return provider_pb2.CreateResponse(properties=encode(preview.preview_create(schema.outputs, inputs)))
-        resource_id, outputs = self._require().create(row, schema, inputs)
+        resource_id, outputs = self._changing(request.timeout).create(row, schema, inputs)
         return provider_pb2.CreateResponse(id=resource_id, properties=encode(outputs))
 
     def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
@@ -93,7 +97,7 @@ class Servicer(StandIn):
         if request.preview:
             outputs = preview.preview_update(schema.outputs, inputs, decode(request.olds))
         else:
-            outputs = self._require().update(row, schema, inputs)
+            outputs = self._changing(request.timeout).update(row, schema, inputs)
         return provider_pb2.UpdateResponse(properties=encode(outputs))
 
     def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
@@ -109,7 +113,7 @@ class Servicer(StandIn):
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> Empty:
         """Delete a resource."""
         row, _ = _described(request.urn)
-        self._require().delete(row, request.id)
+        self._changing(request.timeout).delete(row, request.id)
         return Empty()
 
     def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:
@@ -122,10 +126,18 @@ class Servicer(StandIn):
         getattr(answer, "return").CopyFrom(encode(found))
         return answer
 
-    def _require(self) -> Operations:
+    def Cancel(self, request: Empty, context: grpc.ServicerContext) -> Empty:
+        """End: nothing is waited for any longer, and nothing new is asked of Azure."""
+        self._cancelled.set()
+        return super().Cancel(request, context)
+
+    def _changing(self, timeout: float) -> Operations:
+        return self._require(timeout or DEFAULT_SECONDS)
+
+    def _require(self, seconds: float = math.inf) -> Operations:
         if self._operations is None:
             raise ProviderError("the provider is not configured yet: Configure comes before any resource")
-        return self._operations
+        return self._operations.within(seconds, self._cancelled)
 
 
 def _described(urn: str) -> tuple[ResourceType, ResourceSchema]:

@@ -14,9 +14,6 @@ CLOUD: Final = "azure.sqlite"
 """The file in the sandbox's folder that holds its Azure."""
 SANDBOX_VARIABLE: Final = "AZURE_SANDBOX"
 BACKEND_VARIABLE: Final = "PULUMI_BACKEND_URL"
-RETRY_VARIABLE: Final = "AZURE_SANDBOX_RETRY_SCALE"
-RETRY_SCALE: Final = 0.001
-"""Azure's waits of 20 s and more are 20 ms and more here, as nothing takes long in the sandbox."""
 
 SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000000"
 """The sandbox's own subscription."""
@@ -31,7 +28,6 @@ class Place:
     """The sandbox that this process serves."""
 
     folder: Path
-    retry_scale: float
 
     @property
     def cloud(self) -> Path:
@@ -59,17 +55,7 @@ def place(environment: Mapping[str, str]) -> Place:
             f"{BACKEND_VARIABLE} is {repr(backend) if backend else 'not set'}, not {expected!r}: this provider never "
             "serves a stack that is kept outside the sandbox, as it may be meant for Azure"
         )
-    return Place(Path(folder), _retry_scale(environment.get(RETRY_VARIABLE)))
-
-
-def _retry_scale(text: str | None) -> float:
-    try:
-        scale = RETRY_SCALE if text is None else float(text)
-    except ValueError:
-        scale = -1
-    if not 0 <= scale <= 1:
-        raise RefusedToStartError(f"{RETRY_VARIABLE} is {text!r}: give a number between 0 and 1, such as {RETRY_SCALE}")
-    return scale
+    return Place(Path(folder))
 
 
 @dataclass(frozen=True)

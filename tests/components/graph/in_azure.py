@@ -14,6 +14,7 @@ from azure_sandbox.arm import ControlPlane
 from azure_sandbox.provider.check import LocationDefaults, with_defaults
 from azure_sandbox.provider.client import ArmClient
 from azure_sandbox.provider.operations import Operations
+from azure_sandbox.provider.patience import Patience
 from azure_sandbox.provider.resources import RESOURCE_TYPES
 from azure_sandbox.provider.schema import load_schemas
 from nat_egress.graph import tokens
@@ -44,7 +45,7 @@ class Azure:
     """As the state has them."""
 
     def __post_init__(self) -> None:
-        self.operations = Operations(ArmClient(self.plane, retry_scale=0), SUBSCRIPTION)
+        self.operations = Operations(ArmClient(self.plane, Patience(0)), SUBSCRIPTION)
 
     def create(self, resources: list[dict[str, Any]]) -> None:
         """Create resources, each after those that it refers to. Raises what the provider raises."""

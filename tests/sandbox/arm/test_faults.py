@@ -253,8 +253,9 @@ def test_what_azure_would_refuse_begins_no_operation(azure, refused):
     assert azure.put_address().ok
 
 
-def test_deleting_what_is_not_there_begins_no_operation(azure):
-    azure.plane.inject(Fault(method="DELETE", happens=Slow(3600)))
+@pytest.mark.parametrize("happens", [Slow(3600), faults.operation_failed(3600)])
+def test_deleting_what_is_not_there_begins_no_operation(azure, happens):
+    azure.plane.inject(Fault(method="DELETE", happens=happens))
     assert azure.delete(azure.id("natGateways", "ng")).status == 204
     assert azure.put_gateway().ok
 

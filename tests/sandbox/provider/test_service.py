@@ -12,6 +12,7 @@ import pytest
 from azure_sandbox.provider.answering import TellErrors
 from azure_sandbox.provider.client import ArmClient
 from azure_sandbox.provider.operations import Operations
+from azure_sandbox.provider.patience import Patience
 from azure_sandbox.provider.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 from azure_sandbox.provider.servicer import Servicer
 from azure_sandbox.provider.wire import decode, encode
@@ -26,6 +27,8 @@ class Answer:
     status: int
     body: dict[str, Any] | None = None
     error: None = None
+    retry_after: None = None
+    operation: None = None
 
 
 @dataclass
@@ -44,11 +47,14 @@ class HalfBroken:
     def delete(self, id: str, *, api_version: str) -> Answer:  # noqa: A002
         return Answer(200)
 
+    def operation(self, id: str) -> Answer:  # noqa: A002
+        raise AssertionError("nothing here goes on")
+
 
 @pytest.fixture
 def stub() -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
     arm = HalfBroken()
-    servicer = Servicer(lambda found: Operations(ArmClient(arm, retry_scale=0), found.subscription), lambda: None)
+    servicer = Servicer(lambda found: Operations(ArmClient(arm, Patience(0)), found.subscription), lambda: None)
     server = grpc.server(ThreadPoolExecutor(2), interceptors=[TellErrors()])
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")

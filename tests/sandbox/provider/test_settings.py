@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from azure_sandbox.provider.settings import (
-    RETRY_SCALE,
     SUBSCRIPTION,
     Configuration,
     RefusedToStartError,
@@ -19,8 +18,7 @@ GOOD = {"AZURE_SANDBOX": "/s", "PULUMI_BACKEND_URL": "file:///s/backend"}
 
 @pytest.mark.parametrize("extra", [{}, {"AZURE_SANDBOX": "/s/"}, {"PULUMI_BACKEND_URL": "file:///s/backend/"}])
 def test_a_sandbox_is_found(extra: dict[str, str]) -> None:
-    found = place(GOOD | extra)
-    assert (found.cloud, found.retry_scale) == (Path("/s/azure.sqlite"), RETRY_SCALE)
+    assert place(GOOD | extra).cloud == Path("/s/azure.sqlite")
 
 
 @pytest.mark.parametrize(
@@ -32,9 +30,6 @@ def test_a_sandbox_is_found(extra: dict[str, str]) -> None:
         ({"PULUMI_BACKEND_URL": "file:///s"}, "is 'file:///s', not 'file:///s/backend'"),
         ({"PULUMI_BACKEND_URL": "s3://bucket"}, "is 's3://bucket', not"),
         ({"PULUMI_BACKEND_URL": "https://api.pulumi.com"}, "it may be meant for Azure"),
-        ({"AZURE_SANDBOX_RETRY_SCALE": "fast"}, "give a number between 0 and 1"),
-        ({"AZURE_SANDBOX_RETRY_SCALE": "2"}, "AZURE_SANDBOX_RETRY_SCALE is '2'"),
-        ({"AZURE_SANDBOX_RETRY_SCALE": "nan"}, "AZURE_SANDBOX_RETRY_SCALE is 'nan'"),
     ],
 )
 def test_anywhere_else_it_refuses(changed: dict[str, str], says: str) -> None:
