@@ -1,6 +1,6 @@
 """Azure's network control plane on one machine, at the level of ARM: PUT, GET and DELETE on resource ids."""
 
-from .faults import ConnectionLostError, Fault, LostReply, OperationFailed, Refused, Slow
+from .faults import ConnectionLostError, Fault, InjectedFault, LostReply, OperationFailed, Refused, Slow
 from .limits import Quotas
 from .plane import ControlPlane
 from .response import ArmError, Request, Response
@@ -12,6 +12,7 @@ __all__ = [
     "ConnectionLostError",
     "ControlPlane",
     "Fault",
+    "InjectedFault",
     "LostReply",
     "OperationFailed",
     "Quotas",

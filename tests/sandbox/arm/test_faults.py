@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
+from pathlib import Path
 
 import pytest
 from azure_sandbox.arm import (
@@ -22,6 +24,18 @@ from azure_sandbox.arm.faults import from_json, to_json
 SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 SUBNET = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/App-1"
 CODE = Refused(418, "Teapot", "No.")
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Moves time on by so many seconds; by itself it stands."""
+    now = [time.time()]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+
+    def move(seconds):
+        now[0] += seconds
+
+    return move
 
 
 @pytest.mark.parametrize(
@@ -186,7 +200,7 @@ def test_rules_hold_for_whoever_uses_the_file_and_go_when_they_are_cleared(path,
     assert [kept.number for kept in azure.plane.faults()] == [2]
 
 
-def test_a_slow_write_is_there_at_once_and_goes_on_for_its_time(path, azure, refused):
+def test_a_slow_write_is_there_at_once_and_goes_on_for_its_time(path, azure, refused, clock):
     azure.plane = ControlPlane(path, time_scale=0.01)
     azure.plane.inject(Fault(happens=Slow(30)))
     response = azure.put_gateway()
@@ -196,7 +210,9 @@ def test_a_slow_write_is_there_at_once_and_goes_on_for_its_time(path, azure, ref
     assert "operations/" in refused(azure.put_gateway(), "AnotherOperationInProgress")
     assert refused(azure.delete(azure.id("natGateways", "ng")), "AnotherOperationInProgress")
     assert azure.put_gateway("other").ok
-    time.sleep(0.32)
+    clock(0.29)
+    assert azure.plane.operation(response.operation).body == {"status": "InProgress"}
+    clock(0.02)
     assert azure.plane.operation(response.operation).body == {"status": "Succeeded"}
     assert azure.properties(azure.id("natGateways", "ng"))["provisioningState"] == "Succeeded"
     assert azure.put_gateway().ok
@@ -210,7 +226,7 @@ def test_a_slow_write_to_a_subnet_holds_its_network(path, network):
     assert network.put_network("other").ok
 
 
-def test_a_slow_deletion_is_polled_too(path, azure):
+def test_a_slow_deletion_is_polled_too(path, azure, clock):
     azure.plane = ControlPlane(path, time_scale=0.01)
     azure.put_gateway()
     azure.plane.inject(Fault(method="DELETE", happens=Slow(20)))
@@ -218,7 +234,7 @@ def test_a_slow_deletion_is_polled_too(path, azure):
     assert (response.status, response.body) == (202, None)
     assert azure.plane.operation(response.operation).body == {"status": "InProgress"}
     assert azure.plane.get(azure.id("natGateways", "ng"), api_version=azure.api).status == 404
-    time.sleep(0.22)
+    clock(0.21)
     assert azure.plane.operation(response.operation).body == {"status": "Succeeded"}
     assert azure.put_gateway().status == 201
 
@@ -294,3 +310,24 @@ def test_a_file_of_the_version_before_faults_is_taken_over(path):
     assert (old.id, old.at, old.retry_after, old.fault) == ("/old", 0, None, None)
     plane.inject(Fault(happens=CODE))
     assert plane.put("/subscriptions/s/resourceGroups/rg", {}, api_version="2024-03-01").status == 418
+
+
+def test_the_example_of_the_documentation_runs(tmp_path, monkeypatch):
+    page = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text()
+    [example] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(example, names)  # noqa: S102 - the documentation of this project
+    assert [kept.fault.happens for kept in ControlPlane(Path(".sandbox/azure.sqlite")).faults()] == [
+        faults.conflict(),
+        faults.throttled(30),
+        LostReply(),
+    ]
+
+
+def test_the_documentation_names_everything_that_can_happen():
+    page = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text()
+    named = set(re.findall(r"`(?:faults\.)?(\w+)\(", page))
+    happenings = {kind.__name__ for kind in (Refused, LostReply, Slow, OperationFailed)}
+    words = {"conflict", "retryable", "throttled", "server_error", "quota_reached", "operation_failed"}
+    assert happenings | words <= named

@@ -158,12 +158,12 @@ def test_a_deletion_that_was_done_unheard_is_done(engine: Engine, plane: Control
 
 
 def test_a_slow_creation_is_waited_for(engine: Engine, plane: ControlPlane) -> None:
-    plane.inject(Fault(type=GATEWAYS, happens=Slow(60)))
+    plane.inject(Fault(type=GATEWAYS, happens=Slow(1_000)))
     answer = create(engine)
     assert (answer.id, decode(answer.properties)["provisioningState"]) == (ID, "Succeeded")
     polls = [request for request in plane.requests() if "/operations/" in request.id]
-    assert 2 <= len(polls) <= 7
-    assert polls[-1].at - tries(plane)[0].at >= 60 * plane.time_scale
+    assert len(polls) >= 2
+    assert polls[-1].at - tries(plane)[0].at >= 1_000 * plane.time_scale
 
 
 def test_a_creation_that_takes_longer_than_its_timeout(engine: Engine, plane: ControlPlane) -> None:
