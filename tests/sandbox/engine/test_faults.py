@@ -1,6 +1,7 @@
 """What a user sees of Azure's faults in an update, what the state holds then, and what mends it, on both engines."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -245,7 +246,7 @@ def test_who_interrupts_a_slow_creation_keeps_what_azure_has_taken(project, plan
     while not any("/operations/" in request.id for request in plane.requests()):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    running.send_signal(signal.SIGINT)
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does: all that were started hear of it
     said = running.communicate(timeout=60)[0]
     assert running.returncode != 0
     assert "context canceled" in said

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -146,6 +147,20 @@ def test_what_goes_on_is_waited_for_and_then_read() -> None:
     script = Script([TAKEN, RUNNING, RUNNING, DONE, Answer(200, {"id": "/x"})])
     assert script.client().put("/x", {}, "v") == {"id": "/x"}
     assert (script.slept, script.polled) == ([5.0, 5.0], 3)
+
+
+def test_azure_says_when_to_look_again() -> None:
+    script = Script([TAKEN, replace(RUNNING, retry_after=3), DONE, Answer(200, {"id": "/x"})])
+    script.client().put("/x", {}, "v")
+    assert script.slept == [1.5]
+
+
+def test_what_goes_on_does_so_by_the_clock() -> None:
+    script = Script([TAKEN, *[RUNNING] * 99])
+    client = ArmClient(script, Patience(0.001, 900, sleep=lambda _: time.sleep(0.1)))
+    with pytest.raises(ProvisioningError, match="operation timed out"):
+        client.put("/x", {}, "v")
+    assert script.polled <= 10
 
 
 def test_a_look_at_it_is_tried_again_too() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -31,17 +32,24 @@ def plane(tmp_path: Path) -> Iterator[ControlPlane]:
 
 
 @pytest.fixture
-def engine(plane: ControlPlane, tmp_path: Path) -> Iterator[Engine]:
-    """A provider's process of this test's own, on the control plane that the test holds too."""
+def process(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A provider's process of this test's own."""
     process = start(tmp_path)
+    yield process
+    process.terminate()
+    assert process.wait(PATIENCE_SECONDS) == 0
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+@pytest.fixture
+def engine(plane: ControlPlane, process: subprocess.Popen[str]) -> Iterator[Engine]:
+    """An engine with that provider, on the control plane that the test holds too."""
     assert process.stdout is not None
     with grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:
         started = Engine(provider_pb2_grpc.ResourceProviderStub(channel))
         started.configure()
         yield started
-    process.terminate()
-    process.stdout.close()
-    assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def create(engine: Engine, timeout: float = 0) -> provider_pb2.CreateResponse:
@@ -215,7 +223,9 @@ def test_a_deletion_that_fails_or_takes_too_long(engine: Engine, plane: ControlP
     assert refusal(engine.stub.Delete, request) == ("operation timed out", None)
 
 
-def test_who_cancels_waits_for_nothing_and_the_id_is_kept(engine: Engine, plane: ControlPlane) -> None:
+def test_who_cancels_waits_for_nothing_and_the_id_is_kept(
+    engine: Engine, plane: ControlPlane, process: subprocess.Popen[str]
+) -> None:
     plane.inject(Fault(type=GATEWAYS, happens=Slow(3_600_000)))
     found: list[tuple[str, provider_pb2.ErrorResourceInitFailed | None]] = []
     creation = threading.Thread(target=lambda: found.append(refusal(create, engine)))
@@ -230,3 +240,4 @@ def test_who_cancels_waits_for_nothing_and_the_id_is_kept(engine: Engine, plane:
     assert words == "resource created but read failed context canceled: context canceled"
     assert partial is not None
     assert partial.id == ID
+    assert process.wait(PATIENCE_SECONDS) == 0
