@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 RUN    := $(BIN)/python -m azure_sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview destroy output machines capacity audit cli test lint types check bench lock clean
+.PHONY: help up preview refresh destroy output machines capacity audit cli test lint types check bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ up: $(READY) ## Bring STACK up in the sandbox (STACK=sandbox, dev, prod; ENGINE=
 
 preview: $(READY) ## Show what `up` would do
 	@$(RUN) preview --stack $(STACK) --engine $(ENGINE)
+
+refresh: $(READY) ## Take into the state of STACK what somebody has changed in the cloud
+	@$(RUN) refresh --stack $(STACK) --engine $(ENGINE) --yes
 
 destroy: $(READY) ## Take STACK away again, and say what is kept
 	@$(RUN) destroy --stack $(STACK) --engine $(ENGINE) --exclude-protected --yes

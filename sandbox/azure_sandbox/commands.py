@@ -13,6 +13,7 @@ from rich.console import Console
 
 from . import engines, installer, kept, outputs
 from .embedded import EmbeddedEngine, Options
+from .engine import pending
 from .engines import Wanted
 from .errors import CommandError, Exit
 from .official import OfficialCli
@@ -36,6 +37,10 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 SkipPreview = Annotated[bool, typer.Option("--skip-preview", "-f", help="Do not preview first.")]
 NoChanges = Annotated[bool, typer.Option("--expect-no-changes", help="Fail if anything changes.")]
 Parallel = Annotated[int, typer.Option("--parallel", "-p", min=1, help="Resource operations at once, at most.")]
+Refresh = Annotated[bool, typer.Option("--refresh", "-r", help="First take into the state what the cloud has.")]
+PreviewOnly = Annotated[bool, typer.Option("--preview-only", help="Show it, and leave it at that.")]
+ClearCreates = Annotated[bool, typer.Option(pending.CLEAR, help="Take interrupted creates out of the state.")]
+RunProgram = Annotated[bool, typer.Option("--run-program", help="Run the program for it; the official CLI's only.")]
 ExcludeProtected = Annotated[bool, typer.Option("--exclude-protected", help="Leave protected resources.")]
 ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Show secrets in plain text.")]
 HERE = Path()
@@ -54,6 +59,7 @@ def preview(
     expect_no_changes: NoChanges = False,
     parallel: Parallel = 16,
     show_secrets: ShowSecrets = False,
+    refresh: Refresh = False,
 ) -> None:
     """Show what `up` would do."""
     session = start(cwd, stack, sandbox)
@@ -64,6 +70,7 @@ def preview(
         expect_no_changes=expect_no_changes,
         parallel=parallel,
         show_secrets=show_secrets,
+        refresh=refresh,
     )
     _operate(session, engine, options, "preview", EmbeddedEngine.preview)
 
@@ -83,6 +90,7 @@ def up(
     expect_no_changes: NoChanges = False,
     parallel: Parallel = 16,
     show_secrets: ShowSecrets = False,
+    refresh: Refresh = False,
 ) -> None:
     """Bring the stack to what the program says."""
     _require_answer(yes=yes, skip_preview=skip_preview)
@@ -96,8 +104,40 @@ def up(
         expect_no_changes=expect_no_changes,
         parallel=parallel,
         show_secrets=show_secrets,
+        refresh=refresh,
     )
     _operate(session, engine, options, "up", EmbeddedEngine.up)
+
+
+@app.command("refresh")
+def refresh_stack(
+    *,
+    stack: Stack,
+    cwd: Cwd = HERE,
+    engine: Engine = Wanted.AUTO,
+    sandbox: Sandbox = None,
+    json: Json = False,
+    yes: Yes = False,
+    skip_preview: SkipPreview = False,
+    preview_only: PreviewOnly = False,
+    expect_no_changes: NoChanges = False,
+    clear_pending_creates: ClearCreates = False,
+    run_program: RunProgram = False,
+    parallel: Parallel = 16,
+) -> None:
+    """Take into the state what the cloud has of the stack's resources; the cloud stays as it is."""
+    _require_answer(yes=yes, skip_preview=skip_preview, preview_only=preview_only)
+    options = Options(
+        json=json,
+        yes=yes or skip_preview,
+        skip_preview=skip_preview,
+        preview_only=preview_only,
+        expect_no_changes=expect_no_changes,
+        clear_pending_creates=clear_pending_creates,
+        run_program=run_program,
+        parallel=parallel,
+    )
+    _operate(start(cwd, stack, sandbox), engine, options, "refresh", EmbeddedEngine.refresh)
 
 
 @app.command()
@@ -113,6 +153,7 @@ def destroy(
     exclude_protected: ExcludeProtected = False,
     parallel: Parallel = 16,
     show_secrets: ShowSecrets = False,
+    refresh: Refresh = False,
 ) -> None:
     """Delete every resource of the stack, and say what is kept."""
     _require_answer(yes=yes, skip_preview=skip_preview)
@@ -123,6 +164,7 @@ def destroy(
         exclude_protected=exclude_protected,
         parallel=parallel,
         show_secrets=show_secrets,
+        refresh=refresh,
     )
     _operate(start(cwd, stack, sandbox), engine, options, "destroy", EmbeddedEngine.destroy)
 
@@ -236,9 +278,10 @@ def _operate(
 
 
 def _official(cli: OfficialCli, options: Options, verb: str) -> int:
-    if verb == "destroy" and not cli.session.store.exists():
+    runs_program = verb not in {"refresh", "destroy"}
+    if not runs_program and not cli.session.store.exists():
         raise _no_stack(cli.session.stack)
-    cli.prepare(create=verb != "destroy")
+    cli.prepare(create=runs_program)
     before = cli.session.store.load() if verb == "destroy" else None
     status = cli.run(verb, *_arguments(options, verb))
     after = cli.session.store.load() if before and status == 0 and not options.json else None
@@ -254,6 +297,10 @@ def _arguments(options: Options, verb: str) -> list[str]:
         "--skip-preview": options.skip_preview,
         "--expect-no-changes": options.expect_no_changes,
         "--exclude-protected": options.exclude_protected,
+        "--refresh": options.refresh,
+        "--preview-only": options.preview_only,
+        "--run-program": options.run_program,
+        pending.CLEAR: options.clear_pending_creates,
         "--show-secrets": options.show_secrets,
     }
     arguments = [flag for flag, given in flags.items() if given]
@@ -262,11 +309,15 @@ def _arguments(options: Options, verb: str) -> list[str]:
     return [*arguments, f"--parallel={options.parallel}"]
 
 
-def _require_answer(*, yes: bool, skip_preview: bool) -> None:
-    if not (yes or skip_preview or (sys.stdin.isatty() and sys.stdout.isatty())):
+def _require_answer(*, yes: bool, skip_preview: bool, preview_only: bool | None = None) -> None:
+    """Refuse what nobody could answer; `preview_only` is None where the command does not have it."""
+    given = [name for name, value in (("--skip-preview", skip_preview), ("--yes", yes)) if value]
+    if given and preview_only:
+        raise CommandError(f"{given[0]} and --preview-only cannot be used together", Exit.CONFIGURATION)
+    if not (given or preview_only or (sys.stdin.isatty() and sys.stdout.isatty())):
+        ways = "--yes or --skip-preview" if preview_only is None else "--yes or --skip-preview or --preview-only"
         raise CommandError(
-            "--yes or --skip-preview must be passed in to proceed when running in non-interactive mode",
-            Exit.CONFIGURATION,
+            f"{ways} must be passed in to proceed when running in non-interactive mode", Exit.CONFIGURATION
         )
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from nat_egress.state import StateError, UpdateRecord, outputs_of
 from nat_egress.state.integrity import verify
@@ -16,11 +16,13 @@ from nat_egress.state.values import Properties
 from rich.console import Console
 
 from . import kept
-from .engine import destroy_plan, project
+from .engine import destroy_plan, pending, project
 from .engine.display import Display, JsonDisplay, TextDisplay
 from .engine.request import ConfigValue, PolicyPack, RunUpdate, UpdateRequest, UpdateResult
 from .errors import CommandError, Exit
 from .session import Session
+
+Change: TypeAlias = Literal["update", "refresh", "destroy"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Options:
     skip_preview: bool = False
     expect_no_changes: bool = False
     exclude_protected: bool = False
+    refresh: bool = False
+    """Refresh first."""
+    preview_only: bool = False
+    run_program: bool = False
+    clear_pending_creates: bool = False
     show_secrets: bool = False
     parallel: int = 16
 
@@ -50,47 +57,71 @@ class EmbeddedEngine:
     def preview(self, options: Options) -> Exit:
         """Show what an update would do."""
         request = self._request("preview", options, self._load() or Snapshot())
-        return self._judge(self._run(request, options, preview=True), options, "preview")
+        result, _ = self._run(request, options, preview=True)
+        return self._judge(result, options, "preview")
 
     def up(self, options: Options) -> Exit:
         """Preview, ask, and update."""
         return self._change("update", options, create=True)
 
+    def refresh(self, options: Options) -> Exit:
+        """Preview, ask, and take into the state what the cloud has."""
+        if options.run_program:
+            raise CommandError(
+                "--run-program: the embedded engine refreshes with the providers as they are in the state, and runs no "
+                "program for it; the official Pulumi CLI does (`make cli` installs it)"
+            )
+        if not options.preview_only:
+            return self._change("refresh", options, create=False)
+        snapshot = self._load()
+        if snapshot is None:
+            raise self._no_stack()
+        request = replace(self._request("refresh", options, snapshot), look_only=True)
+        result, _ = self._run(request, options, preview=True)
+        return self._judge(result, options, "refresh")
+
     def destroy(self, options: Options) -> Exit:
         """Preview, ask, and delete every resource of the stack."""
         return self._change("destroy", options, create=False)
 
-    def _change(self, kind: Literal["update", "destroy"], options: Options, *, create: bool) -> Exit:
+    def _change(self, kind: Change, options: Options, *, create: bool) -> Exit:
         session = self.session
         # Everything that can be refused is refused before the first file is written.
         values = self._values(kind)
         resolved = project.resolve(session.project)
         if not create and not session.store.exists():
-            raise CommandError(f"no stack named '{session.stack}' found", Exit.STACK_NOT_FOUND)
+            raise self._no_stack()
         with session.store.backend.lock(session.store.reference):
             snapshot = self._load()
             if snapshot is None:
                 session.store.create()
                 snapshot = Snapshot()
+            if options.clear_pending_creates:
+                snapshot = pending.without_creates(snapshot)
             request = replace(self._request(kind, options, snapshot, values), project=resolved)
             if not options.skip_preview and not self._previewed(request, options):
                 return Exit.ERROR
-            if not options.yes and not self.confirm(f"Do you want to perform this {kind}?"):
+            if not options.yes and not self.confirm(_question(kind)):
                 raise CommandError(f"confirmation declined, not proceeding with the {kind}")
-            return self._perform(request, options, snapshot)
+            return self._perform(kind, request, options)
 
-    def _perform(self, request: UpdateRequest, options: Options, before: Snapshot) -> Exit:
+    def _perform(self, kind: Change, request: UpdateRequest, options: Options) -> Exit:
         store = self.session.store
-        writer = store.writer(before)
+        writer = store.writer(request.snapshot)
+
+        def save(snapshot: Snapshot) -> None:
+            store.backend.write(store.reference, writer.render(snapshot))
+
         begun = time.time()
-        request = replace(request, save=lambda snapshot: store.backend.write(store.reference, writer.render(snapshot)))
-        result = self._run(request, options, preview=False)
-        kind: Literal["update", "destroy"] = "destroy" if request.kind == "destroy" else "update"
+        if options.clear_pending_creates:
+            save(request.snapshot)
+        result, before = self._run(replace(request, save=save), options, preview=False)
         store.backend.record(
             store.reference, UpdateRecord(kind, begun, time.time(), result.succeeded, dict(result.resource_changes))
         )
         verify(result.snapshot, store.backend.place(store.reference))
-        if not options.json and result.succeeded:
+        # What a refresh takes out of the state is gone, whatever was to be retained.
+        if kind != "refresh" and not options.json and result.succeeded:
             say = kept.after_destroy if kind == "destroy" else kept.retained
             for line in say(before, result.snapshot):
                 self.console.print(line, soft_wrap=True)
@@ -98,18 +129,35 @@ class EmbeddedEngine:
 
     def _previewed(self, request: UpdateRequest, options: Options) -> bool:
         if request.kind == "update":
-            return self._run(replace(request, kind="preview"), options, preview=True).succeeded
+            return self._run(replace(request, kind="preview"), options, preview=True)[0].succeeded
+        if request.kind == "refresh":
+            return self._run(replace(request, look_only=True), options, preview=True)[0].succeeded
         with self._display(request, options, preview=True) as display:
-            for event in destroy_plan.events(request.snapshot, exclude_protected=request.exclude_protected):
-                display.tell(event)
+            refreshed = self._refresh_first(request, options, display, preview=True)
+            if refreshed is None or refreshed.succeeded:
+                snapshot = refreshed.snapshot if refreshed else request.snapshot
+                for event in destroy_plan.events(snapshot, exclude_protected=request.exclude_protected):
+                    display.tell(event)
             display.finish({})
-        return True
+        return refreshed is None or refreshed.succeeded
 
-    def _run(self, request: UpdateRequest, options: Options, *, preview: bool) -> UpdateResult:
+    def _run(self, request: UpdateRequest, options: Options, *, preview: bool) -> tuple[UpdateResult, Snapshot]:
+        """Return what has come of `request`, and of the state that it went out from after any refresh."""
         with self._display(request, options, preview=preview) as display:
-            result = self.run_update(request, display.tell)
+            result = self._refresh_first(request, options, display, preview=preview)
+            before = result.snapshot if result else request.snapshot
+            if result is None or result.succeeded:
+                result = self.run_update(replace(request, snapshot=before), display.tell)
             display.finish(_shown_outputs(result, request))
-        return result
+        return result, before
+
+    def _refresh_first(
+        self, request: UpdateRequest, options: Options, display: Display, *, preview: bool
+    ) -> UpdateResult | None:
+        if request.kind == "refresh" or not (options.refresh or self.session.project.always_refreshes):
+            return None
+        first = replace(request, kind="refresh", look_only=preview, goes_on=True)
+        return self.run_update(first, display.tell)
 
     def _display(self, request: UpdateRequest, options: Options, *, preview: bool) -> Display:
         if options.json:
@@ -120,14 +168,14 @@ class EmbeddedEngine:
         return self.session.store.load()
 
     def _values(self, kind: str) -> Mapping[str, ConfigValue]:
-        # A destroy runs no program: a stack file that has gone is no reason to leave the resources.
-        if kind == "destroy" and not self.session.project.stack_file(self.session.stack).is_file():
+        # Neither runs a program: a stack file that has gone is no reason to leave the resources.
+        if kind in {"refresh", "destroy"} and not self.session.project.stack_file(self.session.stack).is_file():
             return {}
         return self.session.values()
 
     def _request(
         self,
-        kind: Literal["preview", "update", "destroy"],
+        kind: Literal["preview", "update", "refresh", "destroy"],
         options: Options,
         snapshot: Snapshot,
         values: Mapping[str, ConfigValue] | None = None,
@@ -151,6 +199,9 @@ class EmbeddedEngine:
             exclude_protected=options.exclude_protected,
         )
 
+    def _no_stack(self) -> CommandError:
+        return CommandError(f"no stack named '{self.session.stack}' found", Exit.STACK_NOT_FOUND)
+
     @staticmethod
     def _judge(result: UpdateResult, options: Options, kind: str) -> Exit:
         if not result.succeeded:
@@ -160,8 +211,15 @@ class EmbeddedEngine:
         return Exit.SUCCESS
 
 
+def _question(kind: Change) -> str:
+    asked = f"Do you want to perform this {kind}?"
+    if kind != "refresh":
+        return asked
+    return f"{asked}\nNo resources will be modified as part of this refresh; just your stack's state will be."
+
+
 def _shown_outputs(result: UpdateResult, request: UpdateRequest) -> Properties:
-    unchanged = request.kind == "preview" and result.outputs == outputs_of(request.snapshot)
+    unchanged = request.preview and result.outputs == outputs_of(request.snapshot)
     return {} if unchanged or request.kind == "destroy" else result.outputs
 
 

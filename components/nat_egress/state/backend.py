@@ -61,7 +61,7 @@ class Lock:
 class UpdateRecord:
     """One entry of a stack's history (`backend.UpdateInfo`)."""
 
-    kind: Literal["update", "destroy"]
+    kind: Literal["update", "refresh", "destroy"]
     start: float
     """Seconds since the epoch, as is `end`."""
     end: float

@@ -50,6 +50,8 @@ class Outcome:
     outputs: Properties
     init_errors: tuple[str, ...] = ()
     exists: bool = True
+    inputs: Properties | None = None
+    """What a provider has read of the inputs; None where it says nothing of them."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from .diffing import deep_equal
 from .goals import HookType
 from .hooks import MAX_RETRIES, Hooks
 from .providers import Provider
+from .refreshing import Refresher, is_read
 from .refusals import EngineError
 from .registry import Registry
 from .reporting import Reporter
@@ -34,6 +35,7 @@ class Applier:
     def __init__(self, registry: Registry, hooks: Hooks, reporter: Reporter, *, preview: bool) -> None:
         self._registry = registry
         self._hooks = hooks
+        self._refresher = Refresher(registry, reporter)
         self._reporter = reporter
         self.preview = preview
         self.post_error = False
@@ -53,6 +55,8 @@ class Applier:
             await self._update(step.old, step.new)
         elif step.op in {"read", "read-replacement"} and step.new is not None:
             await self._read(step, step.new)
+        elif step.op == "refresh" and step.old is not None and is_read(step.old):
+            await self._refresher.refresh(step, step.old, self._provider(step.old), _now())
 
     def refuses_deletion(self, step: PlannedStep) -> bool:
         """Tell whether `step` would delete what is protected; such refusals are all told, not only the first."""

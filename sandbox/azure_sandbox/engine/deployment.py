@@ -69,6 +69,15 @@ class Deployment:
             self.abort(error)
             raise MonitorClosedError from error
 
+    async def refresh(self) -> None:
+        """Take into the state what is found of its resources."""
+        try:
+            steps = await self._generator.refreshes()
+        except (EngineError, ProviderError, RpcError) as error:
+            self.abort(_worded(error, ""))
+            return
+        await asyncio.gather(*(self._executor.submit([step]) for step in steps))
+
     async def delete_rest(self, excluded: Collection[str] = ()) -> None:
         """Delete what the program no longer has, and what replacements have left, but for `excluded`."""
         await self._executor.drain()

@@ -15,6 +15,12 @@ DiffKind: TypeAlias = Literal["add", "add-replace", "delete", "delete-replace", 
 INIT_ERROR_KEY: Final = "#initerror"
 """The place that stands for errors of initialization in replaceOnChanges (step_generator.go initErrorSpecialKey)."""
 
+_INVERSE: Final[dict[DiffKind, DiffKind]] = {
+    "add": "delete",
+    "add-replace": "delete-replace",
+    "delete": "add",
+    "delete-replace": "add-replace",
+}
 _REPLACING: Final[dict[DiffKind, DiffKind]] = {
     "add": "add-replace",
     "delete": "delete-replace",
@@ -61,6 +67,14 @@ class _Found:
 
     def add(self, path: Path, kind: DiffKind) -> None:
         self.detailed[format_path(path)] = PropertyDiff(kind, input_diff=True)
+
+
+def inverted(diff: Diff) -> Diff:
+    """Return `diff` as seen from the other side: what was added was deleted. It forces no replacement."""
+    detailed = diff.detailed
+    if detailed is not None:
+        detailed = {path: replace(item, kind=_INVERSE.get(item.kind, item.kind)) for path, item in detailed.items()}
+    return Diff(diff.changes, changed_keys=diff.changed_keys, detailed=detailed)
 
 
 def deep_equal(one: Value, other: Value) -> bool:

@@ -21,11 +21,13 @@ from .display_words import WORDS
 from .events import Event, StepFailed, StepSucceeded
 from .request import ConfigValue
 
-Kind = Literal["preview", "update", "destroy"]
+Kind = Literal["preview", "update", "refresh", "destroy"]
 LABELS: Mapping[tuple[Kind, bool], str] = {
     ("preview", True): "Previewing update",
+    ("refresh", True): "Previewing refresh",
     ("destroy", True): "Previewing destroy",
     ("update", False): "Updating",
+    ("refresh", False): "Refreshing",
     ("destroy", False): "Destroying",
 }
 PATIENCE = 2.0

@@ -47,6 +47,9 @@ def digest(events: Iterable[Event], config: Mapping[str, ConfigValue]) -> dict[s
         match event:
             case StepStarted(step) if _is_listed(step):
                 document["steps"].append(_step(step))
+            case StepSucceeded(step) if _tells_drift(step):
+                found = _step(step)
+                document["steps"] = [found if each["urn"] == step.urn else each for each in document["steps"]]
             case Diagnostic(severity=severity) if severity != "debug":
                 document["diagnostics"].append(_diagnostic(event))
             case Summary():
@@ -106,6 +109,10 @@ def _is_listed(step: Step) -> bool:
     return step.op not in PHYSICAL
 
 
+def _tells_drift(step: Step) -> bool:
+    return step.refresh and (step.op == "delete" or (step.op == "update" and bool(step.detailed_diff)))
+
+
 def _step(step: Step) -> dict[str, Any]:
     document = {
         "op": step.op,
@@ -137,7 +144,7 @@ def _metadata(step: Step) -> dict[str, Any]:
         "keys": list(step.replace_keys) or None,
         "diffs": list(step.diffs) or None,
         "detailedDiff": step.detailed_diff or None,
-        "logical": step.op not in PHYSICAL,
+        "logical": (step.op not in PHYSICAL and not step.refresh) or None,
         "provider": step.provider,
     }
     return {key: value for key, value in document.items() if value is not None or key in {"old", "new", "detailedDiff"}}

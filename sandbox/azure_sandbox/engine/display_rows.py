@@ -80,7 +80,8 @@ class Progress:
         self.rows[step.urn] = replace(
             row,
             step=_more_telling(row.step, step),
-            started=row.started if row.started is not None else started,
+            # What is done to a resource begins after it was looked at.
+            started=started if row.started is None or (row.op == "refresh" and started is not None) else row.started,
             ended=ended,
             failed=row.failed or failed,
         )

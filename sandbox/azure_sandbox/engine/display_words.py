@@ -29,6 +29,7 @@ WORDS: Final[dict[str, Words]] = {
     "delete-replaced": Words("--", "red", "delete original", "deleting original", "deleted original"),
     "read": Words("> ", "cyan", "read", "reading", "read"),
     "read-replacement": Words(">>", "cyan", "read for replacement", "reading for replacement", "read for replacement"),
+    "refresh": Words("~ ", "yellow", "refresh", "refreshing", "refresh"),
     "discard": Words("< ", "red", "discard", "discarding", "discarded"),
     "discard-replaced": Words("<<", "red", "discard original", "discarding original", "discarded original"),
     "remove-pending-replace": Words("~ ", "yellow", "remove pending replace", "", ""),

@@ -21,6 +21,7 @@ Op: TypeAlias = Literal[
     "delete-replaced",
     "read",
     "read-replacement",
+    "refresh",
     "discard",
     "discard-replaced",
     "remove-pending-replace",
@@ -45,6 +46,8 @@ class Step:
     """Properties whose change forces the replacement."""
     detailed_diff: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Property path to `{"diffKind": …, "inputDiff": …}`, as the CLI's JSON has it."""
+    refresh: bool = False
+    """Whether the resource is only looked at; `op` is `refresh`, or what was found where that is known."""
 
 
 @dataclass(frozen=True)

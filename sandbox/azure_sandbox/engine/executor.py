@@ -117,7 +117,8 @@ class Executor:
         return True
 
     async def _fail(self, step: PlannedStep, message: str, *, partial: bool = False, in_doubt: bool = False) -> None:
-        if not self._applier.refuses_deletion(step):
+        # One resource that cannot be looked at is no reason not to look at the others.
+        if step.op != "refresh" and not self._applier.refuses_deletion(step):
             self.cancelled.set()
         self.failures.append(step)
         self._reporter.in_doubt = self._reporter.in_doubt or in_doubt
@@ -133,6 +134,8 @@ class Executor:
 
     def _settle(self, step: PlannedStep) -> None:
         state = step.new
+        if step.op == "refresh" and state is step.old:
+            return
         if state is None or step.op == "replace":
             if step.op == "replace" and state is not None and not state.custom:
                 self._awaiting_outputs[state.urn] = step

@@ -142,6 +142,12 @@ class Generator:
         self._seen.reads.add(urn)
         return [PlannedStep("read", old, new, registration)]
 
+    async def refreshes(self) -> list[PlannedStep]:
+        """Plan the steps that look at all that is in the state."""
+        for state in self._earlier.rows:
+            await self._registry.ensure(state.provider)
+        return [PlannedStep("refresh", state, state) for state in self._earlier.rows if not _is_view(state)]
+
     async def deletions(self, excluded: Collection[str] = ()) -> tuple[list[PlannedStep], list[list[PlannedStep]]]:
         """Plan what is left to do after the program: resources to keep as they are, and groups of deletions."""
         kept: list[PlannedStep] = []
@@ -318,6 +324,11 @@ class Generator:
 
 def _tainted(state: ResourceState) -> bool:
     return bool(state.extra.get("taint"))
+
+
+def _is_view(state: ResourceState) -> bool:
+    """Tell whether a row is a view that its provider gives of another resource, and goes with it."""
+    return bool(state.extra.get("viewOf"))
 
 
 def _new_state(urn: str, goal: Goal, old: ResourceState | None, alias: str) -> ResourceState:

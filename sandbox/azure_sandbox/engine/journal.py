@@ -20,6 +20,7 @@ from typing import Any, Final, Literal, TypeAlias
 from nat_egress.state.model import PendingOperation, ResourceState, Snapshot
 
 from .aliases import normalize
+from .dangling import without_dangling
 from .diffing import deep_equal
 from .refusals import EngineError
 from .steps import PlannedStep
@@ -60,6 +61,7 @@ class Ledger:
     _new_rows: dict[int, ResourceState] = field(init=False, default_factory=dict)
     _pending: dict[int, PendingOperation] = field(init=False, default_factory=dict)
     _kept_alive: list[ResourceState] = field(init=False, default_factory=list)
+    _refreshed: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._base_rows = {id(state): state for state in self.base.resources}
@@ -83,6 +85,8 @@ class Ledger:
         old, new = step.old, step.new
         if step.op == "replace":
             return False
+        if step.op == "refresh" and old is not None:
+            return self._refresh(old, new)
         if new is None:
             if old is not None:
                 self._end_deletion(step, old)
@@ -106,13 +110,23 @@ class Ledger:
 
     def snapshot(self) -> Snapshot:
         """Return the state as it is now."""
+        rows = [*self._new_rows.values(), *self._base_rows.values()]
         creating = [pending for pending in self.base.pending_operations if pending.type == "creating"]
         return replace(
             self.base,
-            resources=normalize([*self._new_rows.values(), *self._base_rows.values()]),
+            resources=normalize(without_dangling(rows) if self._refreshed else rows),
             pending_operations=[*self._pending.values(), *creating],
             manifest=new_manifest(),
         )
+
+    def _refresh(self, old: ResourceState, new: ResourceState | None) -> bool:
+        """Change a row where it stands: others after it depend on it."""
+        self._refreshed = True
+        if new is None:
+            self._remove(old)
+        elif new is not old:
+            self._base_rows[id(old)] = replace(new)
+        return new != old
 
     def _put(self, state: ResourceState) -> None:
         self._kept_alive.append(state)

@@ -44,6 +44,12 @@ class ProjectFile:
         """The folder that holds the stack files."""
         return self.root / self.stack_config_dir
 
+    @property
+    def always_refreshes(self) -> bool:
+        """Whether every preview, update and destroy begins with a refresh (`options.refresh`)."""
+        options = self.content.get("options")
+        return isinstance(options, dict) and options.get("refresh") == "always"
+
     def stack_file(self, stack: str) -> Path:
         """Return the configuration file of a stack, which may not exist."""
         return self.stack_folder / f"Pulumi.{stack}.yaml"

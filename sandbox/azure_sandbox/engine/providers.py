@@ -216,6 +216,33 @@ class Provider:
         exists = bool(response.id) or response.HasField("properties")
         return Outcome(response.id or state.id, outputs, exists=exists)
 
+    async def refresh(self, state: ResourceState) -> Outcome:
+        """Look at the resource of a row; one that is there and not well is no failure: it has init errors."""
+        protocol = await self._protocol()
+        seconds = state.custom_timeouts.get("read", 0)
+        request = provider_pb2.ReadRequest(
+            id=state.id,
+            urn=state.urn,
+            name=urn_name(state.urn),
+            type=urn_type(state.urn),
+            properties=encode(state.outputs, protocol.accepts),
+            inputs=encode(state.inputs, protocol.accepts),
+            timeout=seconds,
+        )
+        try:
+            response = await self._do(self._stub.Read, request, protocol, state.outputs, seconds)
+        except ProviderError as error:
+            if error.partial is None:
+                raise
+            found = error.partial
+        else:
+            outputs = _secret_as(protocol, decode(response.properties), state.outputs)
+            inputs = decode(response.inputs) if response.HasField("inputs") else None
+            found = Outcome(response.id, outputs, exists=bool(response.id), inputs=inputs)
+        if found.inputs is None:
+            return found
+        return replace(found, inputs=_secret_as(protocol, found.inputs, state.inputs))
+
     async def invoke(self, token: str, arguments: Properties, *, preview: bool) -> Checked:
         """Call one of the provider's functions; nothing comes of it where the configuration is not known yet."""
         protocol = await self._protocol()
@@ -308,7 +335,10 @@ class Provider:
             outputs = _secret_as(protocol, decode(partial.properties), inputs)
             reasons = tuple(partial.reasons)
             message = "\n".join(reasons) or "the resource exists but did not come up"
-            raise ProviderError(message, partial=Outcome(partial.id, outputs, reasons)) from None
+            read = decode(partial.inputs) if partial.HasField("inputs") else None
+            raise ProviderError(
+                message, partial=Outcome(partial.id, outputs, reasons, exists=bool(partial.id), inputs=read)
+            ) from None
 
 
 def _secret_as(protocol: _Protocol, outputs: Properties, inputs: Properties) -> Properties:

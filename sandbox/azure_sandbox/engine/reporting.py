@@ -34,8 +34,10 @@ def secret_texts(value: Value, *, secret: bool = False) -> Iterable[str]:
 class Reporter:
     """Tells events in the order in which things happen, and counts what was done."""
 
-    def __init__(self, emit: Callable[[Event], None]) -> None:
+    def __init__(self, emit: Callable[[Event], None], *, refreshing: bool = False) -> None:
+        """Tell `emit`; `refreshing` where looking at resources is all that is done, and what is found counts."""
         self._emit = emit
+        self._refreshing = refreshing
         self._secrets: set[str] = set()
         self.changes: Counter[Op] = Counter()
         self.in_doubt = False
@@ -67,7 +69,7 @@ class Reporter:
     def succeeded(self, step: PlannedStep) -> None:
         """Tell that a step has ended well."""
         if not _internal(step):
-            self._emit(StepSucceeded(step.describe()))
+            self._emit(StepSucceeded(step.describe(self._result(step))))
 
     def step_failed(self, step: PlannedStep) -> None:
         """Tell that a step has failed."""
@@ -76,8 +78,12 @@ class Reporter:
 
     def count(self, step: PlannedStep) -> None:
         """Count a step among what was done; parts of a replacement are counted as one, what is only read is not."""
-        if step.logical and step.op != "read" and not _internal(step):
-            self.changes[step.op] += 1
+        counts = step.logical and step.op != "read" if step.op != "refresh" else self._refreshing
+        if counts and not _internal(step):
+            self.changes[self._result(step)] += 1
+
+    def _result(self, step: PlannedStep) -> Op:
+        return step.result if self._refreshing else step.op
 
     def _blind(self, message: str) -> str:
         for secret in sorted(self._secrets, key=len, reverse=True):

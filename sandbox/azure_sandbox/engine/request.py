@@ -55,16 +55,16 @@ class Plugin:
 
 @dataclass(frozen=True)
 class UpdateRequest:
-    """One preview, update or destroy of one stack."""
+    """One preview, update, refresh or destroy of one stack."""
 
-    kind: Literal["preview", "update", "destroy"]
+    kind: Literal["preview", "update", "refresh", "destroy"]
     project: Project
     stack: str
     config: Mapping[str, ConfigValue]
     """Fully qualified keys (`project:key`)."""
     snapshot: Snapshot
     save: Callable[[Snapshot], None]
-    """Called after every step of an update; never in a preview. Must have written when it returns."""
+    """Called after every step of an update; never where nothing is changed. Must have written when it returns."""
     plugins: tuple[Plugin, ...]
     """The providers that exist; a resource of any other package is refused by name."""
     policy_packs: tuple[PolicyPack, ...] = ()
@@ -74,7 +74,16 @@ class UpdateRequest:
     """Resource operations under way at once, at most."""
     exclude_protected: bool = False
     """With destroy: leave protected resources, and what they need, and say which."""
+    look_only: bool = False
+    """With refresh: leave the state as it is."""
+    goes_on: bool = False
+    """With refresh: another operation goes out from its result, and tells the summary of both."""
     organization: str = "organization"
+
+    @property
+    def preview(self) -> bool:
+        """Whether nothing is to be changed, in the cloud or in the state."""
+        return self.kind == "preview" or self.look_only
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ class Session:
 
     def __init__(self, request: UpdateRequest, emit: Callable[[Event], None]) -> None:
         self.request = request
-        self.preview = request.kind == "preview"
-        self.reporter = Reporter(emit)
+        self.preview = request.preview
+        self.reporter = Reporter(emit, refreshing=request.kind == "refresh" and not request.goes_on)
         # The rows change while the update runs; those of the request are its caller's.
         self.base = replace(request.snapshot, resources=[replace(row) for row in request.snapshot.resources])
         self._hide_secrets()

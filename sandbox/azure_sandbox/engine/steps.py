@@ -9,7 +9,7 @@ from typing import Final
 
 from nat_egress.state.model import ResourceState
 
-from .diffing import Diff
+from .diffing import Diff, deep_equal
 from .events import Op, Step
 
 INTERNAL_OPS: Final[frozenset[Op]] = frozenset({"remove-pending-replace"})
@@ -59,14 +59,21 @@ class PlannedStep:
     @property
     def logical(self) -> bool:
         """Whether the step is one that the user thinks of, rather than a part of a replacement."""
-        return self.op not in REPLACEMENT_PARTS and self.op not in INTERNAL_OPS
+        return self.op not in REPLACEMENT_PARTS and self.op not in INTERNAL_OPS and self.op != "refresh"
 
-    def describe(self) -> Step:
-        """Return the step as events tell it."""
+    @property
+    def result(self) -> Op:
+        """What the step comes to: of a refresh what was found, of any other its own operation."""
+        if self.op != "refresh" or self.old is None:
+            return self.op
+        return refresh_result(self.old, self.new, self.diff)
+
+    def describe(self, op: Op | None = None) -> Step:
+        """Return the step as events tell it, with `op` instead of its own where that is given."""
         diff = self.diff or Diff("none")
         state = self.state
         return Step(
-            op=self.op,
+            op=op or self.op,
             urn=state.urn,
             type=state.type,
             provider=state.provider,
@@ -78,7 +85,21 @@ class PlannedStep:
                 path: {"diffKind": item.kind, "inputDiff": item.input_diff}
                 for path, item in sorted((diff.detailed or {}).items())
             },
+            refresh=self.op == "refresh",
         )
+
+
+def refresh_result(old: ResourceState, new: ResourceState | None, diff: Diff | None) -> Op:
+    """Return what a refresh has found: `delete` where the resource is gone, `update` or `same`.
+
+    Of a resource that the stack only reads the outputs count, as there are no inputs to hold it against.
+    """
+    if new is None:
+        return "delete"
+    if new is old:
+        return "same"
+    same = deep_equal(old.outputs, new.outputs) if old.external else diff is None or diff.changes == "none"
+    return "same" if same else "update"
 
 
 def deletion(

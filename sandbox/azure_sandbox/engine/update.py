@@ -1,4 +1,4 @@
-"""The embedded engine's one entry: a preview, an update or a destroy of one stack, from beginning to end.
+"""The embedded engine's one entry: a preview, an update, a refresh or a destroy of one stack, from beginning to end.
 
 Mirrors pulumi/pulumi `pkg/resource/deploy/deployment_executor.go` and `pkg/engine/update.go`.
 """
@@ -15,6 +15,7 @@ from typing import Final
 
 from nat_egress.state.values import Properties
 
+from . import pending
 from .events import Event, Summary
 from .program import complaint
 from .protection import protected_with_needs
@@ -46,7 +47,9 @@ async def _run(request: UpdateRequest, emit: Callable[[Event], None]) -> UpdateR
         with _interruptible(session) as interrupted:
             _warn_of_pending_operations(session)
             session.launcher.start_early(_packages(session))
-            if request.kind == "destroy":
+            if request.kind == "refresh":
+                await deployment.refresh()
+            elif request.kind == "destroy":
                 if request.exclude_protected:
                     protected = protected_with_needs(session.base.resources)
                 await deployment.delete_rest(protected)
@@ -64,15 +67,16 @@ async def _run(request: UpdateRequest, emit: Callable[[Event], None]) -> UpdateR
     if not succeeded:
         what = "preview" if session.preview else "update"
         reporter.say("error", f"{what} {'failed' if failed else 'canceled'}")
-    emit(
-        Summary(
-            preview=session.preview,
-            duration_seconds=time.monotonic() - began,
-            resource_changes=dict(reporter.changes),
-            policy_packs={pack.name: pack.version for pack in session.packs.ready()},
-            maybe_corrupt=reporter.in_doubt,
+    if not (succeeded and request.goes_on):
+        emit(
+            Summary(
+                preview=session.preview,
+                duration_seconds=time.monotonic() - began,
+                resource_changes=dict(reporter.changes),
+                policy_packs={pack.name: pack.version for pack in session.packs.ready()},
+                maybe_corrupt=reporter.in_doubt,
+            )
         )
-    )
     return UpdateResult(
         succeeded=succeeded,
         snapshot=session.ledger.snapshot(),
@@ -129,7 +133,7 @@ def _take_leave(session: Session, code: int) -> None:
 def _packages(session: Session) -> set[str]:
     """Return the packages that are needed for certain, or nearly so."""
     known = {package_of(row.type) for row in session.base.resources if is_provider_type(row.type)}
-    if session.request.kind == "destroy":
+    if session.request.kind in {"refresh", "destroy"}:
         return known
     return known | {plugin.name for plugin in session.request.plugins if plugin.early}
 
@@ -140,17 +144,13 @@ def _old_outputs(session: Session) -> Properties:
 
 
 def _warn_of_pending_operations(session: Session) -> None:
-    pending = session.base.pending_operations
-    if not pending or session.preview:
+    request = session.request
+    if request.preview or request.goes_on:
         return
-    listed = "".join(f"  * {item.resource.urn}, interrupted while {item.type}\n" for item in pending)
-    session.reporter.say(
-        "warning",
-        f"Attempting to deploy or update resources with {len(pending)} pending operations from previous deployment.\n"
-        f"{listed}These resources are in an unknown state because the engine was interrupted while waiting for changes "
-        "to these resources to complete. Look at what the provider has of them; `pulumi refresh` of the official CLI "
-        "clears pending operations.",
-    )
+    say = pending.before_refresh if request.kind == "refresh" else pending.before_update
+    warning = say(session.base.pending_operations)
+    if warning:
+        session.reporter.say("warning", warning)
 
 
 @contextlib.contextmanager

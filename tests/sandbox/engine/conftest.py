@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from azure_sandbox.engine.events import Diagnostic, PolicyViolation, StepStarted
+from azure_sandbox.engine.events import Diagnostic, PolicyViolation, StepStarted, StepSucceeded
 from azure_sandbox.engine.request import ConfigValue, Plugin, Project, UpdateRequest
 from azure_sandbox.engine.update import run_update
 from nat_egress.state.model import Snapshot
@@ -53,6 +53,16 @@ class Ran:
             for e in self.events
             if isinstance(e, StepStarted) and "Stack::" not in e.step.urn
         ]
+
+    @property
+    def found(self):
+        """Op and name of every step that ended in anything but `same`."""
+        ended = [e.step for e in self.events if isinstance(e, StepSucceeded)]
+        return [(step.op, short(step.urn)) for step in ended if step.op != "same"]
+
+    def ended(self, name):
+        [step] = [e.step for e in self.events if isinstance(e, StepSucceeded) and short(e.step.urn) == name]
+        return step
 
     @property
     def errors(self):
@@ -113,8 +123,9 @@ class Stack:
             self.write(program)
         self.saved.clear()
         events = []
-        result = run_update(self.request(kind, **changes), events.append)
-        if kind != "preview":
+        request = self.request(kind, **changes)
+        result = run_update(request, events.append)
+        if not request.preview:
             self.snapshot = result.snapshot
         log = self.folder / "calls.jsonl"
         calls = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
@@ -125,6 +136,13 @@ class Stack:
 
     def up(self, program=None, **changes):
         return self.run("update", program, **changes)
+
+    def refresh(self, cloud=None, **changes):
+        """Refresh from a cloud that differs by `cloud` from what the state has (scripted_provider.py)."""
+        file = self.folder / "cloud.json"
+        file.write_text(json.dumps(cloud or {}))
+        self.environment["SCRIPTED_CLOUD"] = str(file)
+        return self.run("refresh", **changes)
 
     def destroy(self, **changes):
         return self.run("destroy", **changes)

@@ -9,6 +9,18 @@ SCRIPTED_LOG. Inputs with a meaning:
     quiet     diff says DIFF_UNKNOWN
     create, update, delete
               what happens then: `fail`, `fail slowly`, `die`, `partial`, or a number of seconds that it takes
+
+What a read finds stands in the file SCRIPTED_CLOUD, by name: `null` for what is gone, or an object with
+
+    id        another id
+    inputs, outputs
+              what differs from what the engine knows, null for what is not there any more
+    silent    nothing is said of the inputs
+    unwell    reasons why the resource exists and is not well
+    fail      why it cannot be read
+    seconds   that it takes
+
+Whatever the file leaves out is as the engine knows it. Without such a file everything is found but the id `gone`.
 """
 
 # ruff: noqa: N802, T201 - gRPC's own names, and the protocol's first line
@@ -36,6 +48,24 @@ def packed(values):
     struct = struct_pb2.Struct()
     struct.update(values)
     return struct
+
+
+def merged(known, found, key):
+    struct = struct_pb2.Struct()
+    struct.CopyFrom(known)
+    for name, value in found.get(key, {}).items():
+        struct.fields.pop(name, None)
+        if value is not None:
+            struct.update({name: value})
+    return struct
+
+
+def abort_unwell(context, id_, inputs, outputs, reasons):
+    detail = any_pb2.Any()
+    detail.Pack(provider_pb2.ErrorResourceInitFailed(id=id_, inputs=inputs, properties=outputs, reasons=reasons))
+    status = status_pb2.Status(code=2, message=reasons[0], details=[detail])
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+    context.abort(grpc.StatusCode.UNKNOWN, reasons[0])
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
@@ -85,7 +115,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Diff(self, request, context):
         old, new = plain(request.old_inputs), plain(request.news)
-        self.log("Diff", urn=request.urn, old=old, new=new)
+        self.log("Diff", urn=request.urn, old=old, new=new, ignored=list(request.ignoreChanges))
         if new.get("quiet"):
             return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_UNKNOWN)
         ignored = ("create", "update", "delete")
@@ -113,15 +143,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if order == "die":
             os._exit(3)
         if order == "partial":
-            detail = any_pb2.Any()
-            detail.Pack(
-                provider_pb2.ErrorResourceInitFailed(
-                    id=id_, properties=packed({**inputs, "half": True}), reasons=["it never came up"]
-                )
-            )
-            status = status_pb2.Status(code=2, message="it never came up", details=[detail])
-            context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
-            context.abort(grpc.StatusCode.UNKNOWN, "it never came up")
+            abort_unwell(context, id_, None, packed({**inputs, "half": True}), ["it never came up"])
         if isinstance(order, float):
             time.sleep(order)
 
@@ -158,10 +180,27 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def Read(self, request, context):
-        self.log("Read", urn=request.urn, id=request.id)
+        known, inputs = plain(request.properties), plain(request.inputs)
+        self.log("Read", urn=request.urn, id=request.id, known=known, inputs=inputs, timeout=request.timeout)
+        if "SCRIPTED_CLOUD" in os.environ:
+            cloud = json.loads(Path(os.environ["SCRIPTED_CLOUD"]).read_text())
+            return self.look(cloud.get(request.name, {}), request, context)
         if request.id == "gone":
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(id=request.id, properties=packed({"found": request.id}))
+
+    def look(self, found, request, context):
+        if found is None:
+            return provider_pb2.ReadResponse()
+        time.sleep(found.get("seconds", 0))
+        if found.get("fail"):
+            context.abort(grpc.StatusCode.UNKNOWN, found["fail"])
+        inputs, outputs = merged(request.inputs, found, "inputs"), merged(request.properties, found, "outputs")
+        id_ = found.get("id", request.id)
+        self.log("Looked", urn=request.urn)
+        if found.get("unwell"):
+            abort_unwell(context, id_, inputs, outputs, found["unwell"])
+        return provider_pb2.ReadResponse(id=id_, properties=outputs, inputs=None if found.get("silent") else inputs)
 
     def Invoke(self, request, context):
         arguments = plain(request.args)

@@ -86,6 +86,11 @@ class Cli:
         document = json.loads(self("preview", "--json", "--stack", "dev", "--show-sames", "--show-replacement-steps"))
         return document["steps"]
 
+    def refresh(self, *arguments, check=True):
+        """What each resource came to, and how it differs; an event a line."""
+        said = self("refresh", "--yes", "--skip-preview", "--stack", "dev", "--json", *arguments, check=check)
+        return [event for line in said.splitlines() if "resOutputsEvent" in (event := json.loads(line))]
+
     def up(self):
         said = self("up", "--yes", "--skip-preview", "--stack", "dev", "--json")
         events = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
@@ -205,3 +210,65 @@ def test_the_same_refusal_to_delete_what_is_protected(stack, cli):
     refusal = next(message for message in ran.errors if "protected" in message)
     assert refusal.splitlines()[0] in said
     same_state(stack, cli)
+
+
+DRIFT = {
+    "nothing": {},
+    "changes": {
+        "a": {"inputs": {"size": 2, "word": "loud"}, "outputs": {"size": 2, "word": "loud", "computed": "anew"}},
+        "b": {"silent": True, "outputs": {"computed": "anew"}},
+        "c": {"inputs": {"list": ["x"], "size": 3}, "outputs": {"list": ["x"]}},
+        "d": {"unwell": ["it limps"], "outputs": {"computed": "half"}},
+        "e": {"inputs": {"tag": None}, "outputs": {"tag": None}, "id": "other"},
+        "q": {"inputs": {"size": 2}, "outputs": {"size": 2}},
+    },
+    "gone": {"a": None, "d": None},
+    "failure": {"b": {"fail": "no answer"}, "c": None, "e": {"inputs": {"tag": "found"}}},
+}
+REFRESHED = (
+    FIRST
+    + """
+q = Thing("q", {"quiet": True, "size": 1, "color": "red"}, ResourceOptions(ignore_changes=["color"]))
+i = Thing("i", {"of": d.computed}, ResourceOptions(parent=d, depends_on=[a, b]))
+j = Thing("j", {"of": i.id}, ResourceOptions(parent=i, deleted_with=a))
+"""
+)
+
+
+@pytest.mark.parametrize("drift", DRIFT)
+def test_the_same_found_by_a_refresh(stack, cli, drift):
+    stack.write(REFRESHED)
+    stack.up()
+    cli.up()
+    ran = stack.refresh(DRIFT[drift])
+    cli.environment["SCRIPTED_CLOUD"] = stack.environment["SCRIPTED_CLOUD"]
+    official = cli.refresh(check=drift != "failure")
+    assert ran.result.succeeded == (drift != "failure")
+    same_findings(ran, official)
+    same_state(stack, cli)
+    # What the next update does about it.
+    stack.environment.pop("SCRIPTED_CLOUD")
+    same_steps(stack.up(), cli.up())
+    same_state(stack, cli)
+
+
+def same_findings(ran, official):
+    mine = {}
+    for event in ran.events:
+        if type(event).__name__ == "StepSucceeded":
+            step = event.step
+            detailed = {path: item["diffKind"] for path, item in step.detailed_diff.items()}
+            mine[step.urn] = (step.op, step.replace_keys, sorted(step.diffs), detailed)
+    their = {}
+    for event in official:
+        found = event["resOutputsEvent"]["metadata"]
+        if "default_1" not in found["urn"]:
+            detailed = {path: item["diffKind"] for path, item in (found.get("detailedDiff") or {}).items()}
+            their[found["urn"]] = (
+                found["op"],
+                tuple(found.get("keys") or ()),
+                sorted(found.get("diffs") or ()),
+                detailed,
+            )
+            assert "logical" not in found
+    assert mine == their
