@@ -148,6 +148,33 @@ def test_how_long_a_step_took():
     assert display_text.status(progress.rows[GATEWAY], preview=False) == "created (2s)"
 
 
+def test_a_resource_that_is_looked_at_shows_what_was_found():
+    drifted = step("update", GATEWAY, diffs=("idle",), detailed_diff={"idle": {"diffKind": "delete"}}, refresh=True)
+    looked = [step("refresh", urn, refresh=True) for urn in (GATEWAY, SUBNET, NETWORK)]
+    gone = step("delete", SUBNET, refresh=True)
+    same = step("same", NETWORK, refresh=True)
+    progress = follow(begun(*looked))
+    assert "refreshing" in lines(display_text.tree(progress, preview=False))[1]
+    progress = follow([*begun(*looked), *map(StepSucceeded, (drifted, gone, same))])
+    shown = lines(display_text.tree(progress, preview=True))
+    assert [line.split()[0] for line in shown[1:-1]] == ["~", "-"]
+    assert "update      [diff: -idle]" in shown[1]
+    assert "delete" in shown[2]
+
+
+def test_what_is_done_after_a_refresh_is_timed_from_its_own_beginning():
+    progress = Progress()
+    looked, updated = step("refresh", GATEWAY, refresh=True), step("update", GATEWAY)
+    for event, now in (
+        (StepStarted(looked), 1.0),
+        (StepSucceeded(looked), 5.0),
+        (StepStarted(updated), 20.0),
+        (StepSucceeded(updated), 22.0),
+    ):
+        progress.tell(event, now)
+    assert display_text.status(progress.rows[GATEWAY], preview=False) == "updated (2s)"
+
+
 def test_diagnostics_stand_by_their_resource():
     progress = follow(
         [

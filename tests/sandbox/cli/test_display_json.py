@@ -79,6 +79,37 @@ def test_the_document_of_a_preview():
     }
 
 
+def test_the_document_of_a_refresh_says_what_was_found():
+    """As `pulumi refresh --preview-only --json`: what is as before stays in it as what was looked at."""
+
+    def looked(urn, op, **more):
+        row = ResourceState(urn, "t:i:T", custom=True)
+        new = None if op == "delete" else row
+        return Step(op, urn, "t:i:T", old=row, new=new, refresh=True, **more)
+
+    urns = {name: f"urn:pulumi:dev::shop::t:i:T::{name}" for name in ("same", "changed", "gone", "outputs")}
+    drift = {"size": {"diffKind": "update", "inputDiff": True}}
+    document = display_json.digest(
+        [
+            *(StepStarted(looked(urn, "refresh")) for urn in urns.values()),
+            StepSucceeded(looked(urns["same"], "same")),
+            StepSucceeded(looked(urns["changed"], "update", diffs=("size",), detailed_diff=drift)),
+            StepSucceeded(looked(urns["gone"], "delete")),
+            StepSucceeded(looked(urns["outputs"], "update")),
+            StepSucceeded(Step("update", urns["same"], "t:i:T", detailed_diff=drift)),
+        ],
+        {},
+    )
+    assert [(step["op"], step["urn"]) for step in document["steps"]] == [
+        ("refresh", urns["same"]),
+        ("update", urns["changed"]),
+        ("delete", urns["gone"]),
+        ("refresh", urns["outputs"]),
+    ]
+    assert document["steps"][1]["detailedDiff"] == {"size": {"kind": "update", "inputDiff": True}}
+    assert "newState" not in document["steps"][2]
+
+
 def test_each_event_is_a_document_of_its_own():
     step = Step("create", GATEWAY, NEW.type, new=NEW)
     kinds = [

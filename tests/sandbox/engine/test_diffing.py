@@ -5,6 +5,7 @@ from azure_sandbox.engine.diffing import (
     apply_replace_on_changes,
     deep_equal,
     diff_inputs,
+    inverted,
     mark_secrets,
 )
 from nat_egress.state.values import UNKNOWN, Secret
@@ -77,3 +78,27 @@ def test_replace_on_changes(diff, paths, errors, replaces, keys):
 )
 def test_what_was_secret_going_in_is_secret_coming_out(outputs, inputs, marked):
     assert mark_secrets(outputs, inputs) == marked
+
+
+def test_from_the_other_side_what_was_added_was_deleted():
+    kinds = ("add", "add-replace", "delete", "delete-replace", "update", "update-replace")
+    diff = Diff(
+        "some",
+        replace_keys=("b",),
+        changed_keys=("a", "b"),
+        detailed={kind: PropertyDiff(kind, input_diff=kind == "add") for kind in kinds},
+        delete_before_replace=True,
+    )
+    seen = inverted(diff)
+    assert [item.kind for item in seen.detailed.values()] == [
+        "delete",
+        "delete-replace",
+        "add",
+        "add-replace",
+        "update",
+        "update-replace",
+    ]
+    assert [item.input_diff for item in seen.detailed.values()] == [True, *[False] * 5]
+    assert (seen.changes, seen.changed_keys) == ("some", ("a", "b"))
+    assert (seen.replace_keys, seen.delete_before_replace) == ((), False)
+    assert inverted(Diff("none")).detailed is None
