@@ -134,8 +134,6 @@ class Executor:
 
     def _settle(self, step: PlannedStep) -> None:
         state = step.new
-        if step.op == "refresh" and state is step.old:
-            return
         if state is None or step.op == "replace":
             if step.op == "replace" and state is not None and not state.custom:
                 self._awaiting_outputs[state.urn] = step

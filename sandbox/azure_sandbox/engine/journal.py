@@ -124,7 +124,7 @@ class Ledger:
         self._refreshed = True
         if new is None:
             self._remove(old)
-        elif new is not old:
+        else:
             self._base_rows[id(old)] = replace(new)
         return new != old
 

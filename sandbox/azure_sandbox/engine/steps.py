@@ -58,7 +58,7 @@ class PlannedStep:
 
     @property
     def logical(self) -> bool:
-        """Whether the step is one that the user thinks of, rather than a part of a replacement."""
+        """Whether the step is one that the user thinks of, rather than a part of a replacement or a look."""
         return self.op not in REPLACEMENT_PARTS and self.op not in INTERNAL_OPS and self.op != "refresh"
 
     @property

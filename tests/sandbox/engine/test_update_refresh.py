@@ -1,5 +1,9 @@
 """What a refresh makes of the state: what changed in the cloud, what is gone there, what cannot be looked at."""
 
+import os
+import signal
+import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -274,6 +278,15 @@ def test_secrets_stay_secret(stack):
     assert ("warning", "Refreshed resource is in an unhealthy state:\n* [secret] than [secret]") in unwell.said
 
 
+def test_what_is_secret_among_the_inputs_of_a_component_becomes_so_among_its_outputs(stack):
+    stack.up('g = Group("g"); Thing("a"); g.register_outputs({})')
+    group = stack.row("g")
+    group.inputs, group.outputs = {"word": Secret("hush")}, {"word": "hush"}
+    ran = stack.refresh()
+    assert stack.row("g").outputs == {"word": Secret("hush")}
+    assert ran.saves[-1].resources == stack.snapshot.resources
+
+
 def test_a_provider_that_takes_secrets_is_sent_them_marked(stack):
     stack.environment["SCRIPTED_SECRETS"] = "1"
     stack.up('Thing("a", {"word": pulumi.Output.secret("hush")})')
@@ -325,6 +338,28 @@ def test_the_state_is_saved_after_each_change(stack):
     assert left[-1] == ["b"]
     for saved in ran.saves:
         verify(saved, "saved")
+
+
+def test_an_interrupt_ends_it_and_keeps_what_was_found(stack):
+    stack.up('for n in "ab": Thing(n)')
+    stack.parallel = 1
+    log = stack.folder / "calls.jsonl"
+
+    def interrupt():
+        while not (log.exists() and '"Read"' in log.read_text()):
+            time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    timer = threading.Thread(target=interrupt)
+    timer.start()
+    drift = {"seconds": 1.5, "inputs": {"size": 2}}
+    ran = stack.refresh({"a": drift, "b": drift})
+    timer.join()
+    assert not ran.result.succeeded
+    assert ran.errors == ["update canceled"]
+    [read] = ran.did("Read")
+    assert [name for name in "ab" if "size" in stack.row(name).inputs] == [read]
+    verify(ran.saves[-1], "saved")
 
 
 def test_interrupted_operations_are_forgotten_but_for_creates(stack):
