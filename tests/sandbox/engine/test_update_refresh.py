@@ -275,6 +275,7 @@ def test_secrets_stay_secret(stack):
     assert a.outputs["computed"] == Secret("private")
     unwell = stack.refresh({"a": {"unwell": ["louder than hush"], "inputs": {"word": "again"}}})
     assert stack.row("a").inputs["word"] == Secret("again")
+    assert stack.row("a").outputs["deep"] == {"word": Secret("hush")}
     assert ("warning", "Refreshed resource is in an unhealthy state:\n* [secret] than [secret]") in unwell.said
 
 
