@@ -212,7 +212,9 @@ def test_what_goes_wrong_in_the_refresh_ends_it(run, engine, monkeypatch):
     monkeypatch.setattr(engine, "refresh", lambda request, emit: replace(look(request, emit), succeeded=False))
     for verb in ("preview",), ("up", "--yes"), ("destroy", "--yes"):
         engine.requests.clear()
-        assert run(*verb, "--refresh", *EMBEDDED)[0] == Exit.ERROR
+        status, out, _ = run(*verb, "--refresh", *EMBEDDED)
+        assert status == Exit.ERROR
+        assert "to delete" not in out, "nothing is foreseen of what is not known"
         assert [kind for kind, _, _ in asked(engine)] == ["refresh"]
 
 

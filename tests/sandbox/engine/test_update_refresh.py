@@ -387,7 +387,9 @@ def test_no_interrupted_operation_no_warning(stack):
 
 def test_before_another_operation_what_is_found_does_not_count_and_that_one_sums_up(stack):
     stack.up('Thing("a"); Thing("b")')
+    stack.snapshot.pending_operations = [PendingOperation(stack.row("a"), "creating")]
     ran = stack.refresh({"a": None, "b": {"inputs": {"size": 2}}}, goes_on=True)
+    assert ran.said == [], "what comes after warns of what is pending"
     assert {op for op, _ in ran.found} == {"refresh"}
     assert ran.result.resource_changes == {}
     assert [event for event in ran.events if isinstance(event, Summary)] == []
