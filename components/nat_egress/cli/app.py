@@ -9,6 +9,7 @@ import typer
 from .audit import audit
 from .capacity import capacity
 from .errors import CommandError
+from .publish import publish
 from .simulate import simulate
 from .size import size
 
@@ -29,6 +30,7 @@ app.command()(size)
 app.command()(simulate)
 app.command()(capacity)
 app.command()(audit)
+app.command()(publish)
 
 
 def main(arguments: list[str] | None = None) -> int:

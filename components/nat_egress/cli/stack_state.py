@@ -26,6 +26,8 @@ class StackState:
     stack: str
     """As in `organization/project/stack`; the file where it does not tell."""
     resources: list[ResourceState]
+    unfinished: bool = False
+    """Whether an update was interrupted, so that Azure may have what is not in the state, and the other way round."""
 
 
 def sealed(_checkpoint: Checkpoint) -> Crypter:
@@ -63,6 +65,7 @@ def of_stack(
 
 
 def _opened(parsed: Checkpoint, opener: Opener) -> StackState:
-    resources = checkpoint.load(parsed, opener(parsed)).resources
+    snapshot = checkpoint.load(parsed, opener(parsed))
+    resources = snapshot.resources
     named = stack_in(resources[0].urn) if resources else ""
-    return StackState(parsed.stack or named or parsed.source, resources)
+    return StackState(parsed.stack or named or parsed.source, resources, unfinished=bool(snapshot.pending_operations))

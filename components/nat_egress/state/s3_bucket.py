@@ -25,7 +25,7 @@ class S3Bucket:
         self._url = url
         with self._explained("", "opened"):
             self._client = client(url)
-        self._encryption = _encryption(url)
+        self._encryption = encryption(url)
 
     @property
     def url(self) -> str:
@@ -93,6 +93,7 @@ class S3Bucket:
             raise explain(error, self._url, self.place(key), done) from None
 
 
-def _encryption(url: S3Url) -> dict[str, Any]:
+def encryption(url: S3Url) -> dict[str, Any]:
+    """Return how objects are to be encrypted, in the words of `put_object`."""
     wanted = {"ServerSideEncryption": url.encryption, "SSEKMSKeyId": url.kms_key}
     return {name: value for name, value in wanted.items() if value}

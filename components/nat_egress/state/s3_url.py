@@ -66,28 +66,28 @@ class S3Url:
     fips: bool = False
     request_checksums: str = ""
     response_checksums: str = ""
+    what: str = "the backend"
+    """Whose URL it is, for messages."""
 
 
-def parse(url: str) -> S3Url:
-    """Read the URL of a backend on S3; StateError names the part that can't be used, and shows no credentials."""
+def parse(url: str, what: str = "the backend") -> S3Url:
+    """Read an `s3://` URL; StateError names the part of `what` that can't be used, and shows no credentials."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise StateError("the backend's s3:// URL can't be read; it is s3://BUCKET or s3://BUCKET/FOLDER") from None
+        raise StateError(f"{what}'s s3:// URL can't be read; it is s3://BUCKET or s3://BUCKET/FOLDER") from None
     if "@" in parts.netloc:
         raise StateError(
-            "the backend's s3:// URL has a user or a password before the bucket's name: credentials come from "
+            f"{what}'s s3:// URL has a user or a password before the bucket's name: credentials come from "
             "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from a profile (profile=NAME in the URL)"
         )
     if not parts.netloc:
-        raise StateError(f"the backend {url.partition('?')[0]}: names no bucket, as s3://BUCKET or s3://BUCKET/FOLDER")
-    place = f"{SCHEME}{parts.netloc}{parts.path}"
+        raise StateError(f"{what} {url.partition('?')[0]}: names no bucket, as s3://BUCKET or s3://BUCKET/FOLDER")
+    place = f"{what} {SCHEME}{parts.netloc}{parts.path}"
     given = {name: values[0] for name, values in parse_qs(parts.query).items()}
     if unknown := sorted(set(given) - set(KNOWN)):
         # The value is not shown: it may be a secret that somebody took for a parameter.
-        raise StateError(
-            f"the backend {place}: unknown parameter {unknown[0]!r} in its URL; known are {', '.join(sorted(KNOWN))}"
-        )
+        raise StateError(f"{place}: unknown parameter {unknown[0]!r} in its URL; known are {', '.join(sorted(KNOWN))}")
     switches: dict[str, bool] = {name: _switch(place, name, given[name]) for name in _SWITCHES if name in given}
     choices = {name: _choice(place, name, given.get(name, "")) for name in _CHOICES}
     folder = unquote(parts.path).lstrip("/")
@@ -109,27 +109,26 @@ def parse(url: str) -> S3Url:
         fips=switches.get("fips", False),
         request_checksums=choices["request_checksum_calculation"],
         response_checksums=choices["response_checksum_validation"],
+        what=what,
     )
 
 
 def _switch(place: str, name: str, value: str) -> bool:
     if value not in _TRUE | _FALSE:
-        raise StateError(f"the backend {place}: {name} is {value!r} in its URL and must be true or false")
+        raise StateError(f"{place}: {name} is {value!r} in its URL and must be true or false")
     return value in _TRUE
 
 
 def _choice(place: str, name: str, value: str) -> str:
     known = {choice.lower(): choice for choice in _CHOICES[name]}
     if value and value.lower() not in known:
-        raise StateError(
-            f"the backend {place}: {name} is {value!r} in its URL and must be {' or '.join(_CHOICES[name])}"
-        )
+        raise StateError(f"{place}: {name} is {value!r} in its URL and must be {' or '.join(_CHOICES[name])}")
     return known.get(value.lower(), "")
 
 
 def _role(place: str, value: str) -> str:
     if value and not value.startswith("arn:"):
-        raise StateError(f"the backend {place}: role in its URL must be an ARN: arn:aws:iam::ACCOUNT:role/NAME")
+        raise StateError(f"{place}: role in its URL must be an ARN: arn:aws:iam::ACCOUNT:role/NAME")
     return value
 
 
@@ -145,7 +144,5 @@ def _endpoint(place: str, value: str, switches: Mapping[str, bool]) -> str:
         usable = False
     if not usable or "@" in whole:
         # What can't be read may hold a password, and is not shown.
-        raise StateError(
-            f"the backend {place}: endpoint in its URL must be that of a service, as http://HOST:PORT, without a user"
-        )
+        raise StateError(f"{place}: endpoint in its URL must be that of a service, as http://HOST:PORT, without a user")
     return whole
