@@ -72,18 +72,21 @@ class Ec2:
     rules: Rules
 
     def make(
-        self, name: str, *cidrs: str, size: int = 20, description: str = "nat-egress shop/prod", **more: Any
+        self,
+        name: str,
+        *cidrs: str,
+        size: int = 20,
+        description: str = "nat-egress shop/prod",
+        owners: tuple[str, ...] = ("shop/prod",),
     ) -> str:
-        """Make a prefix list, as that of the stack shop/prod, and return its id."""
-        family = more.pop("family", "IPv4")
-        tags = more.pop("tags", {"nat-egress:stack": "shop/prod"})
+        """Make a prefix list, that of the stack shop/prod where `owners` does not say otherwise, and return its id."""
         made = self.client.create_managed_prefix_list(
             PrefixListName=name,
-            AddressFamily=family,
+            AddressFamily="IPv4",
             MaxEntries=size,
             Entries=[{"Cidr": one, "Description": description} for one in cidrs],
             TagSpecifications=[
-                {"ResourceType": "prefix-list", "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+                {"ResourceType": "prefix-list", "Tags": [{"Key": "nat-egress:stack", "Value": one}]} for one in owners
             ],
         )
         return str(made["PrefixList"]["PrefixListId"])
@@ -93,9 +96,13 @@ class Ec2:
         return {one["Cidr"]: one["Description"] for one in found}
 
     def named(self, name: str) -> dict[str, Any]:
-        wanted = [{"Name": "prefix-list-name", "Values": [name]}]
-        (found,) = self.client.describe_managed_prefix_lists(Filters=wanted)["PrefixLists"]
-        return dict(found)
+        (found,) = [one for one in self.all() if one["PrefixListName"] == name]
+        return found
+
+    def all(self) -> list[dict[str, Any]]:
+        """Return all prefix lists but those of AWS."""
+        found = self.client.describe_managed_prefix_lists()["PrefixLists"]
+        return [one for one in found if one["OwnerId"] != "AWS"]
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +110,7 @@ def _prefix_lists() -> Iterator[dict[str, Any]]:
     """The prefix lists of moto's EC2, which takes seconds to begin with, and makes each reset of its S3 slower."""
     backend = ec2_backends[DEFAULT_ACCOUNT_ID][REGION]
     yield backend.managed_prefix_lists
-    ec2_backends[DEFAULT_ACCOUNT_ID].pop(REGION)
+    ec2_backends[DEFAULT_ACCOUNT_ID].pop(REGION, None)
 
 
 @pytest.fixture
