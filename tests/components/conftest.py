@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -188,8 +189,20 @@ def _s3_service() -> Iterator[S3Service]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def _aws_descriptions() -> Iterator[None]:
+    """Read botocore's descriptions of services once, and not for each session: half a second each time."""
+    from botocore.loaders import JSONFileLoader  # noqa: PLC0415
+
+    read = JSONFileLoader.load_file
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _self, path: once(path))
+        once = cache(lambda path: read(JSONFileLoader(), path))
+        yield
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> pytest.MonkeyPatch:
+def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Any, _aws_descriptions: None) -> pytest.MonkeyPatch:
     """Take away the AWS credentials and configuration of whoever runs the tests, and give those of a test."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
