@@ -122,4 +122,4 @@ def ec2(
         del _prefix_lists[one.id]
     monkeypatch.setenv("AWS_ENDPOINT_URL_EC2", _s3_service.endpoint)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    return Ec2(boto3.client("ec2", region_name=REGION), rules)
+    return Ec2(boto3.Session().client("ec2", region_name=REGION), rules)
