@@ -19,6 +19,7 @@ ACTIONS: Final = {
 }
 """The permissions that are needed for what is done to a prefix list."""
 _CONFLICTS: Final = frozenset({"PrefixListVersionMismatch", "IncorrectState", "ConcurrentMutationLimitExceeded"})
+_MISSING: Final = frozenset({"InvalidPrefixListID.NotFound", "InvalidPrefixListId.NotFound"})
 _WHOSE: Final = "the environment and the AWS configuration"
 _SET: Final = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name others with AWS_PROFILE"
 _CHECK: Final = "check --region, AWS_REGION and AWS_ENDPOINT_URL"
@@ -27,6 +28,11 @@ _CHECK: Final = "check --region, AWS_REGION and AWS_ENDPOINT_URL"
 def conflicts(error: Exception) -> bool:
     """Tell whether a change was refused since the list has changed, or is changing, meanwhile."""
     return isinstance(error, aws.ClientError) and _code(error.response) in _CONFLICTS
+
+
+def is_missing(error: aws.ClientError) -> bool:
+    """Tell whether there is no prefix list of the id that was asked for."""
+    return _code(error.response) in _MISSING
 
 
 def explain(error: Exception, wanted: str, done: str) -> str:
@@ -54,10 +60,7 @@ def _of_service(response: Mapping[str, Any], done: str) -> str:
             {"RequestExpired", "ExpiredToken", "ExpiredTokenException"},
             f"the credentials of {_WHOSE} have expired ({code}): log in again, or {_SET}",
         ),
-        (
-            {"InvalidPrefixListID.NotFound", "InvalidPrefixListId.NotFound", "InvalidPrefixListId.Malformed"},
-            f"the region has none of this id ({code}): {_CHECK}",
-        ),
+        (_MISSING, f"the region has none of this id ({code}): {_CHECK}"),
         (
             {"PrefixListMaxEntriesExceeded"},
             "it has no room for more entries: raise --max-entries, or remove what has left the stack with --remove",

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from . import prefix_list
-from .ec2_errors import conflicts, explain
+from .ec2_errors import conflicts, explain, is_missing
 from .errors import ChangedMeanwhileError, PublishingError
 from .prefix_list import Entry, Modify, PrefixList, Request, Resize, Tell
 from .prefixes import normal
@@ -65,12 +65,12 @@ class PrefixLists:
                 MaxEntries=max_entries,
                 TagSpecifications=[{"ResourceType": "prefix-list", "Tags": [{"Key": prefix_list.TAG, "Value": owner}]}],
             )
-        return self._settled(made["PrefixList"]["PrefixListId"], lambda _: True)
+        return self._settled(made["PrefixList"]["PrefixListId"], new=True)
 
     def bring(self, found: PrefixList, publication: Publication, limit: int | None, tell: Tell) -> PrefixList:
         """Bring the entries of a stack up to date, and return the list as it is then."""
         for _ in range(ATTEMPTS):
-            found = self._settled(found.id, lambda _: True)
+            found = self._settled(found.id)
             change = prefix_list.change_to(publication, found.family, found)
             if problems := prefix_list.room_problems(f"the prefix list {found.id}", found, change, limit):
                 raise PublishingError("\n".join(problems))
@@ -87,39 +87,35 @@ class PrefixLists:
         )
 
     def _sent(self, found: PrefixList, request: Request, owner: str) -> PrefixList:
-        before = found.version
-        if isinstance(request, Resize):
-            wanted: Mapping[str, Any] = {"MaxEntries": request.max_entries}
-        else:
-            description = prefix_list.description_of(owner)
-            wanted = {
-                "CurrentVersion": before,
-                **(
-                    {"AddEntries": [{"Cidr": one, "Description": description} for one in request.add]}
-                    if request.add
-                    else {}
-                ),
-                **({"RemoveEntries": [{"Cidr": one} for one in request.remove]} if request.remove else {}),
-            }
         with self._explained(found.id, "changed"):
-            self._client.modify_managed_prefix_list(PrefixListId=found.id, **wanted)
-        if isinstance(request, Resize):
-            return self._settled(found.id, lambda now: now.max_entries == request.max_entries, failing=True)
-        return self._settled(found.id, lambda now: now.version > before, failing=True)
+            self._client.modify_managed_prefix_list(PrefixListId=found.id, **_parameters(request, found.version, owner))
+        return self._settled(found.id, _has_happened(request, found.version), failing=True)
 
-    def _settled(self, id_: str, done: Callable[[PrefixList], bool], *, failing: bool = False) -> PrefixList:
-        """Wait until EC2 has finished with a list; what failed counts only where it is of a request of ours."""
+    def _settled(
+        self,
+        id_: str,
+        done: Callable[[PrefixList], bool] = lambda _: True,
+        *,
+        new: bool = False,
+        failing: bool = False,
+    ) -> PrefixList:
+        """Wait until EC2 has finished with a list; what failed counts only where it is of a request of ours.
+
+        A list that was just made may not be found everywhere yet: EC2 is eventually consistent
+        (docs.aws.amazon.com/AWSEC2/latest/APIReference/query-api-troubleshooting.html, 2026-11-25).
+        """
         waited = 0.0
         while True:
-            (described,) = self._described(id_, {"PrefixListIds": [id_]}) or [{"State": "delete-complete"}]
-            state = described["State"]
+            described = self._described(id_, {"PrefixListIds": [id_]})
+            (one,) = described or [{"State": "create-in-progress" if new else "delete-complete"}]
+            state = one["State"]
             if state.startswith("delete"):
                 raise PublishingError(f"the prefix list {id_}: has been deleted meanwhile")
             if failing and state.endswith("-failed"):
-                why = described.get("StateMessage") or "EC2 does not say why"
+                why = one.get("StateMessage") or "EC2 does not say why"
                 raise PublishingError(f"the prefix list {id_}: EC2 could not change it ({state}): {why}")
             if not state.endswith("-in-progress"):
-                found = self._with_entries(described)
+                found = self._with_entries(one)
                 if done(found):
                     return found
             if waited >= LONGEST_WAIT_S:
@@ -131,8 +127,13 @@ class PrefixLists:
 
     def _described(self, wanted: str, chosen: Mapping[str, Any]) -> list[dict[str, Any]]:
         with self._explained(wanted, "read"):
-            pages = self._client.get_paginator("describe_managed_prefix_lists").paginate(**chosen)
-            return [one for page in pages for one in page["PrefixLists"]]
+            try:
+                pages = self._client.get_paginator("describe_managed_prefix_lists").paginate(**chosen)
+                return [one for page in pages for one in page["PrefixLists"]]
+            except ClientError as error:
+                if is_missing(error):
+                    return []
+                raise
 
     def _with_entries(self, described: Mapping[str, Any]) -> PrefixList:
         id_, version = described["PrefixListId"], described.get("Version") or 0
@@ -162,6 +163,24 @@ class PrefixLists:
             if done == "changed" and conflicts(error):
                 raise _Conflict from None
             raise PublishingError(explain(error, wanted, done)) from None
+
+
+def _parameters(request: Request, version: int, owner: str) -> dict[str, Any]:
+    match request:
+        case Resize(size):
+            return {"MaxEntries": size}
+        case Modify(add, ()):
+            description = prefix_list.description_of(owner)
+            return {"CurrentVersion": version, "AddEntries": [{"Cidr": one, "Description": description} for one in add]}
+        case Modify(_, remove):
+            return {"CurrentVersion": version, "RemoveEntries": [{"Cidr": one} for one in remove]}
+
+
+def _has_happened(request: Request, version: int) -> Callable[[PrefixList], bool]:
+    """Return what tells that a request of the list in `version` is done."""
+    if isinstance(request, Resize):
+        return lambda now: now.max_entries == request.max_entries
+    return lambda now: now.version > version
 
 
 def _words(request: Request) -> str:

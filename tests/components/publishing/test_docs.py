@@ -12,6 +12,7 @@ from nat_egress.publishing import prefix_list, prefix_lists
 from nat_egress.publishing.manifest_object import CACHE_SECONDS
 from nat_egress.state import checkpoint
 from nat_egress.state.model import Snapshot
+
 from tests.components.publishing.states import gateway, prefix
 
 PAGE = (Path(__file__).parents[3] / "docs" / "publishing.md").read_text()

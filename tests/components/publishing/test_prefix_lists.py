@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.responses.vpcs import VPCs
 from nat_egress.publishing import prefix_lists
 from nat_egress.publishing.errors import ChangedMeanwhileError, PublishingError
 from nat_egress.publishing.prefix_lists import PrefixLists
@@ -137,6 +138,23 @@ def test_a_change_in_progress_is_waited_for(ec2, lists, bring, monkeypatch):
     lists.bring(found, publication("203.0.113.0/29"), None, lambda _: None)
     assert next(states, None) is None
     assert "203.0.113.0/29" in ec2.entries(id_)
+
+
+def test_a_new_list_that_is_not_found_yet_is_waited_for(ec2, lists, monkeypatch, pauses):
+    asked, described = [], VPCs.describe_managed_prefix_lists
+
+    def late(self):
+        asked.append(self._get_param("PrefixListIds", []))
+        if len(asked) == 1:
+            raise EC2ClientError("InvalidPrefixListID.NotFound", "not yet")
+        return described(self)
+
+    monkeypatch.setattr(VPCs, "describe_managed_prefix_lists", late)
+    made = lists.create("partners", "IPv4", 10, "shop/prod")
+    assert (len(asked), made.name, pauses) == (2, "partners", [prefix_lists.POLL_S])
+    asked.clear()
+    with pytest.raises(PublishingError, match="has none of this id"):
+        lists.find(made.id)
 
 
 def test_the_wait_ends(ec2, bring, pauses):
