@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 from azure_sandbox.commands import app as sandbox
+from nat_egress.cli.app import app as nat_egress
 
 from tests.docs.blocks import ROOT, Block
 
@@ -52,6 +53,17 @@ def make_problem(words: list[str]) -> str | None:
         word for word in words[1:] if (word.partition("=")[0] not in variables if "=" in word else word not in targets)
     ]
     return f"the Makefile has no {', '.join(wrong)}" if wrong else None
+
+
+def nat_egress_problem(words: list[str]) -> str | None:
+    """Say which verb or options of a `nat-egress` command there are not; it may be a part of one."""
+    group: Any = typer.main.get_command(nat_egress)
+    command = group.commands.get(words[1])
+    if command is None:
+        return f"nat-egress has no {words[1]}"
+    known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    wrong = [word for word in words[2:] if word.startswith("-") and word.partition("=")[0] not in known]
+    return f"nat-egress {words[1]} has no {', '.join(wrong)}" if wrong else None
 
 
 def sandbox_problem(words: list[str]) -> str | None:

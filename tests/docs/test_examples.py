@@ -24,7 +24,7 @@ from nat_egress.testing import record
 
 from settings import load
 from tests.docs.blocks import PAGES, ROOT, Block, all_blocks, blocks_in
-from tests.docs.commands import NOT_OURS, commands_of, expanded, make_problem, sandbox_problem
+from tests.docs.commands import NOT_OURS, commands_of, expanded, make_problem, nat_egress_problem, sandbox_problem
 
 ELSEWHERE = {
     ("README.md", "    ❌ nat-egress@"): "tests/program/test_policies.py",
@@ -173,6 +173,31 @@ def test_files_that_do_not_work_together_fail(tmp_path, answer, said):
             work_together(files, tmp_path)
     with pytest.raises(AssertionError, match="no file of it is a test"):
         work_together(files[:1], tmp_path)
+
+
+def inline(page):
+    """Return the commands of make and nat-egress in the running text and the tables of a page."""
+    text = re.sub(r"```.*?```", "", (ROOT / page).read_text(), flags=re.DOTALL)
+    return [shlex.split(one) for one in re.findall(r"`((?:make|nat-egress) [a-z.][^`]*)`", text.replace("\n", " "))]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_in_the_text_exist(page):
+    problems = {"make": make_problem, "nat-egress": nat_egress_problem}
+    assert [found for words in inline(page) if (found := problems[words[0]](words))] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("make previews", "the Makefile has no previews"),
+        ("nat-egress judge", "nat-egress has no judge"),
+        ("nat-egress audit --formt=json", "nat-egress audit has no --formt=json"),
+    ],
+)
+def test_commands_in_the_text_that_do_not_exist_are_noticed(command, said):
+    words = command.split()
+    assert {"make": make_problem, "nat-egress": nat_egress_problem}[words[0]](words) == said
 
 
 def test_what_is_said_to_be_elsewhere_is_there():
