@@ -54,4 +54,5 @@ def test_addresses_are_ranges_and_ipv6_comes_last():
         "203.0.113.9/32",
         "2001:db8::/124",
     )
+    assert in_order(["::1/128", "203.0.113.9/32"]) == ("203.0.113.9/32", "::1/128")
     assert [family_of(one) for one in ("203.0.113.9/32", "2001:db8::/124")] == ["IPv4", "IPv6"]

@@ -55,6 +55,11 @@ def test_an_adopted_address_is_told_by_the_component():
     own = component("203.0.113.0/29", "192.0.2.16/30")
     found = egress_of([own, PARTNERS, gateway("egress", PARTNERS, adopted, parent=COMPONENT)])
     assert found.prefixes == ("192.0.2.16/30", "203.0.113.0/29")
+    answered = {"publicIpPrefixes": [{"id": adopted.id.upper()}]}
+    once = resource(
+        "NatGateway", "egress", answered, inputs={"publicIpPrefixes": [{"id": adopted.id}]}, parent=COMPONENT
+    )
+    assert egress_of([component("192.0.2.16/30"), once]).prefixes == ("192.0.2.16/30",)
     # What a component told before is not asked where resources tell all: it may be of an update that failed.
     assert egress_of([own, PARTNERS, gateway("egress", PARTNERS, parent=COMPONENT)]).prefixes == ("203.0.113.0/29",)
 
