@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -11,11 +11,11 @@ from typing import Final
 
 from . import kinds
 from .graph import Graph
-from .interfaces import Interface
-from .public_addresses import Seen, address_at
+from .interfaces import Interface, IpConfiguration
+from .public_addresses import PUBLIC, Seen, address_at
 from .references import Reference, arm_id, reference
 from .resource import Declared
-from .values import MISSING, UNKNOWN, Flag, Text, Value, flag, items, number, peek, unnested, word
+from .values import MISSING, UNKNOWN, Flag, Text, Value, flag, items, number, peek, same, unnested, word
 
 
 class RuleKind(Enum):
@@ -75,15 +75,24 @@ class LoadBalancer:
     resource: Declared
     public: dict[str, Flag]
     """Whether each front end is public, by name in small letters."""
+    public_ipv4: dict[str, Flag]
+    """Whether it is over IPv4."""
     rules: tuple[Rule, ...]
 
     def is_public(self, rule: Rule) -> Flag:
         """Tell whether the internet reaches the front end of a rule; UNKNOWN where it may be one of several."""
-        found: list[Flag] = []
-        for where in rule.front_ends:
-            name = _last(where)
-            found += [self.public.get(name, UNKNOWN)] if isinstance(name, str) else [_all(self.public.values())]
-        return True if True in found else UNKNOWN if UNKNOWN in found or not found else False
+        return _at_ends(rule, self.public)
+
+    def lets_out(self, rule: Rule) -> Flag:
+        """Tell whether what a rule leads to may open connections to the internet over IPv4."""
+        answers = (rule.lets_out, _at_ends(rule, self.public_ipv4))
+        return False if False in answers else UNKNOWN if UNKNOWN in answers else True
+
+    @property
+    def is_standard(self) -> Flag:
+        """Whether its SKU is Standard; where none is said, Azure takes Basic, which is retired."""
+        sku = peek(self.resource.inputs, "sku", "name")
+        return UNKNOWN if sku is UNKNOWN else same(sku, "Standard")
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,7 @@ class _Join:
     """A network interface that names a part of a load balancer as what it belongs to."""
 
     interface: Interface
+    configuration: IpConfiguration
     part: str
     """Which kind of part, one of `_PARTS`."""
     name: Text
@@ -128,8 +138,9 @@ class LoadBalancers:
         self.all = [_read(graph, one) for one in graph.of(kinds.LOAD_BALANCER)]
         self._joins: defaultdict[str, list[_Join]] = defaultdict(list)
         for interface in interfaces if self.all else ():
-            for part, where in _joined(interface):
-                self._join(interface, part, where)
+            for configuration in interface.configurations:
+                for part, where in joined(configuration):
+                    self._join(interface, configuration, part, where)
 
     @cached_property
     def _leading(self) -> dict[int, list[Leading]]:
@@ -140,15 +151,33 @@ class LoadBalancers:
                     found[id(member.interface)].append(Leading(balancer, rule, member.certain))
         return found
 
+    @cached_property
+    def _letting_out(self) -> dict[int, list[Leading]]:
+        found: defaultdict[int, list[Leading]] = defaultdict(list)
+        for balancer in self.all:
+            for rule in (one for one in balancer.rules if balancer.lets_out(one) is not False):
+                pools = {_last(one) for one in rule.pools}
+                for join in self._joins[balancer.resource.urn] if pools else ():
+                    answer = self._among(balancer, join, pools) if join.part == _POOL else False
+                    if answer is not False:
+                        certain = answer is True and join.certain
+                        found[id(join.configuration)].append(Leading(balancer, rule, certain))
+        return found
+
+    def letting_out(self, configuration: IpConfiguration) -> list[Leading]:
+        """Return the rules that let the pools of an IP configuration out, or may."""
+        return self._letting_out.get(id(configuration), [])
+
     def leading_to(self, interface: Interface) -> list[Leading]:
         """Return the rules that lead to an interface, or may."""
         return self._leading.get(id(interface), [])
 
-    def addresses(self, balancer: LoadBalancer, rule: Rule) -> Seen:
-        """Return the addresses of the public front ends of a rule."""
+    def addresses(self, balancer: LoadBalancer, rule: Rule, *, over: dict[str, Flag] | None = None) -> Seen:
+        """Return the addresses of the public front ends of a rule, or of those that `over` does not rule out."""
         names = {_last(where) for where in rule.front_ends}
         ends = [unnested(node) for node in items(balancer.resource.inputs, _FRONT_ENDS)]
-        named = [one for one in ends if word(peek(one, "name"), "?").lower() in names]
+        ends = [one for one in ends if (over or {}).get(_name(one), UNKNOWN) is not False]
+        named = [one for one in ends if _name(one) in names]
         # Which front end it is is not known: it is the only one, or nobody can tell.
         found = named if UNKNOWN not in names else ends if len(ends) == 1 else []
         where = [reference(balancer.resource, _FRONT_ENDS, node, key) for node in found for key in _PUBLIC_KEYS]
@@ -168,18 +197,18 @@ class LoadBalancers:
                 found[id(join.interface)] = Member(join.interface.name, join.interface, certain)
         return [*found.values(), *self._addresses(balancer, rule)]
 
-    def _join(self, interface: Interface, part: str, where: Reference) -> None:
+    def _join(self, interface: Interface, configuration: IpConfiguration, part: str, where: Reference) -> None:
         graph = self._graph
         targets = graph.follow(where, kinds.LOAD_BALANCER, kinds.BACKEND_POOL, kinds.INBOUND_NAT_RULE).targets
         for target in targets:
             if target.resource.kind == kinds.LOAD_BALANCER:
-                join = _Join(interface, part, target.part(part), len(targets) == 1)
+                join = _Join(interface, configuration, part, target.part(part), len(targets) == 1)
                 self._joins[target.resource.urn].append(join)
                 continue
             parents = graph.parents(target.resource, kinds.LOAD_BALANCER)
             for parent in parents:
                 certain = len(targets) == len(parents) == 1
-                join = _Join(interface, part, target.resource.azure_name.lower(), certain)
+                join = _Join(interface, configuration, part, target.resource.azure_name.lower(), certain)
                 self._joins[parent.urn].append(join)
 
     def _among(self, balancer: LoadBalancer, join: _Join, names: set[Text]) -> Flag:
@@ -214,11 +243,11 @@ class LoadBalancers:
                     yield Member(shown, None, certain=among or len(pools) == 1)
 
 
-def _joined(interface: Interface) -> Iterator[tuple[str, Reference]]:
-    for configuration in interface.configurations:
-        yield from ((_POOL, one) for one in configuration.pools)
-        yield from (("inboundnatrules", one) for one in configuration.nat_rules)
-        yield from (("inboundnatpools", one) for one in configuration.nat_pools)
+def joined(configuration: IpConfiguration) -> Iterator[tuple[str, Reference]]:
+    """Yield the parts of load balancers that an IP configuration names, each with its kind."""
+    yield from ((_POOL, one) for one in configuration.pools)
+    yield from (("inboundnatrules", one) for one in configuration.nat_rules)
+    yield from (("inboundnatpools", one) for one in configuration.nat_pools)
 
 
 _FRONT_ENDS: Final = "frontendIPConfigurations"
@@ -244,18 +273,33 @@ _RULES: Final = (
 
 def _read(graph: Graph, resource: Declared) -> LoadBalancer:
     ends = [unnested(node) for node in items(resource.inputs, _FRONT_ENDS)]
-    public = {word(peek(node, "name"), "?").lower(): _public(node) for node in ends}
+    public = {_name(node): _public(node) for node in ends}
+    public_ipv4 = {_name(node): _over_ipv4(graph, resource, node) for node in ends}
     inline = [
         _rule(resource, key, kind, unnested(node)) for key, kind in _RULES for node in items(resource.inputs, key)
     ]
     separate = [_separate(one) for one in graph.children(resource, kinds.INBOUND_NAT_RULE)]
-    return LoadBalancer(resource, public, (*inline, *separate))
+    return LoadBalancer(resource, public, public_ipv4, (*inline, *separate))
 
 
 def _public(node: Value) -> Flag:
     if not isinstance(node, dict):
         return UNKNOWN
     return any(peek(node, key) is not MISSING for key in _PUBLIC_KEYS)
+
+
+def _over_ipv4(graph: Graph, resource: Declared, node: Value) -> Flag:
+    """Tell whether a front end is public over IPv4; an address of another stack is taken to be."""
+    if (public := _public(node)) is not True:
+        return public
+    wheres = [reference(resource, _FRONT_ENDS, node, key) for key in _PUBLIC_KEYS]
+    found = [target.resource for where in wheres for target in graph.follow(where, *PUBLIC).targets]
+    answers = {not same(peek(one.inputs, "publicIPAddressVersion"), "IPv6") for one in found}
+    return UNKNOWN if len(answers) > 1 else False not in answers
+
+
+def _name(node: Value) -> str:
+    return word(peek(node, "name"), "?").lower()
 
 
 def _rule(resource: Declared, key: str, kind: RuleKind, node: Value) -> Rule:
@@ -288,8 +332,20 @@ def _last(where: Reference) -> Text:
     """Return the name of a part of a load balancer, in small letters: the last word of its id."""
     if not isinstance(where.id, str):
         return where.id
+    if where.id.startswith("$self/"):
+        # Of the resource that says it (pulumi-azure-native, pull request 2478, 2023-06).
+        return where.id.rpartition("/")[2].lower()
     found = arm_id(where.id)
     return found.path[-1] if found else UNKNOWN
+
+
+def _at_ends(rule: Rule, answers: Mapping[str, Flag]) -> Flag:
+    """Tell what holds of one front end of a rule at least, by what holds of each by name."""
+    found: list[Flag] = []
+    for where in rule.front_ends:
+        name = _last(where)
+        found += [answers.get(name, UNKNOWN)] if isinstance(name, str) else [_all(answers.values())]
+    return True if True in found else UNKNOWN if UNKNOWN in found or not found else False
 
 
 def _all(answers: Iterable[Flag]) -> Flag:

@@ -1,8 +1,9 @@
 """The effective way out of a subnet, a network interface or a machine, by Azure's order of precedence. IPv4.
 
 A route to an appliance or a virtual network gateway comes first, then the NAT gateway, then a public address of the
-machine, then an outbound rule of a load balancer, then default outbound access
-(learn.microsoft.com/azure/nat-gateway/nat-overview, 2026-04-14).
+machine, then a load balancer, by an outbound rule or by a load balancing rule that leaves outbound access on, then
+default outbound access, which nothing behind a Standard load balancer has
+(learn.microsoft.com/azure/nat-gateway/nat-overview, 2026-04-14; azure/load-balancer/outbound-rules, 2024-04-11).
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from dataclasses import replace
 
 from ..routes import Route, carrying, default_routes
 from ..ways_out import WayOut, way_by
+from .balanced import is_behind_standard, is_in_pool_elsewhere
 from .default_access import is_private
 from .exits import Exit, Part, Way, agreed, agreed_ways, unknown
 from .gateways import IPV4_ADDRESSES, gateways, has_gateway, has_ipv4_address
 from .graph import Graph
 from .interfaces import Interface, IpConfiguration
-from .load_balancers import Leading
 from .machines import interfaces_of
 from .network import Network
 from .public_addresses import address_at, addresses_in
@@ -37,7 +38,7 @@ def out_of_interface(network: Network, interface: Interface) -> Way:
     """Return the way out of a network interface: of its primary IP configuration."""
     name = f"network interface {interface.name}"
     source = (f"{interface.resource.name} ({name})" if interface.inline else name,)
-    ways = [way for one in interface.outward for way in _of_configuration(network, interface, one, source)]
+    ways = [way for one in interface.outward for way in _of_configuration(network, one, source)]
     return agreed_ways(ways[0].source, ways) if ways else Way(source, unknown())
 
 
@@ -51,44 +52,40 @@ def out_of_machine(network: Network, machine: Declared) -> list[Way]:
     return ways if complete else [*ways, Way((machine.name, "network interface of another stack"), unknown())]
 
 
-def _of_configuration(
-    network: Network, interface: Interface, configuration: IpConfiguration, source: tuple[str, ...]
-) -> Iterator[Way]:
-    own = _own(network, interface, configuration)
+def _of_configuration(network: Network, configuration: IpConfiguration, source: tuple[str, ...]) -> Iterator[Way]:
+    own = _own(network, configuration)
     found, _ = network.subnets.follow(configuration.subnet)
     for subnet in found:
-        yield _of_subnet(network, subnet, (*source, f"subnet {subnet.name}"), own)
+        behind = is_behind_standard(network, configuration)
+        yield _of_subnet(network, subnet, (*source, f"subnet {subnet.name}"), own, behind=behind)
     if not found:
         yield Way((*source, "subnet of another stack"), unknown())
 
 
-def _own(network: Network, interface: Interface, configuration: IpConfiguration) -> Exit | None:
+def _own(network: Network, configuration: IpConfiguration) -> Exit | None:
     """Return the way that an interface has itself, None where it has none."""
     if configuration.public is UNKNOWN:
         return unknown()
     if configuration.public:
         seen = address_at(network.graph, configuration.address)
         return Exit(WayOut.PUBLIC_ADDRESS, (f"public address of {configuration.name}",), (seen,))
-    out = [(one, answer) for one in network.load_balancers.leading_to(interface) if (answer := _lets_out(one))]
-    if certain := [one for one, answer in out if answer is True]:
-        balancers = network.load_balancers
-        addresses = (seen for one in certain for seen in balancers.addresses(one.balancer, one.rule))
+    balancers = network.load_balancers
+    out = balancers.letting_out(configuration)
+    if certain := [one for one in out if one.certain and one.balancer.lets_out(one.rule) is True]:
+        seen_by = (balancers.addresses(one.balancer, one.rule, over=one.balancer.public_ipv4) for one in certain)
         return Exit(
             WayOut.LOAD_BALANCER,
             tuple(reversed(certain[0].steps)),
-            tuple(dict.fromkeys(addresses)),
+            tuple(dict.fromkeys(address for seen in seen_by for address in seen)),
             through=tuple(dict.fromkeys(one.balancer.resource for one in certain)),
         )
-    return unknown() if out else None
+    return unknown() if out or is_in_pool_elsewhere(network, configuration) else None
 
 
-def _lets_out(leading: Leading) -> Flag:
-    answers = (leading.rule.lets_out, leading.balancer.is_public(leading.rule), leading.certain or UNKNOWN)
-    return False if False in answers else UNKNOWN if UNKNOWN in answers else True
-
-
-def _of_subnet(network: Network, subnet: Subnet, source: tuple[str, ...], own: Exit | None) -> Way:
-    undirected = _by_gateway(network.graph, subnet) or own or _by_default(network, subnet)
+def _of_subnet(
+    network: Network, subnet: Subnet, source: tuple[str, ...], own: Exit | None, *, behind: Flag = False
+) -> Way:
+    undirected = _by_gateway(network.graph, subnet) or own or _by_default(network, subnet, behind)
     inside = routes_in(subnet)
     where = subnet.reference("routeTable")
     tables = tables_of(network.graph, subnet)
@@ -127,12 +124,13 @@ def _through(graph: Graph, gateway: Declared) -> Exit:
     return Exit(WayOut.NAT_GATEWAY, (f"NAT gateway {gateway.name}",), seen, through=(gateway,))
 
 
-def _by_default(network: Network, subnet: Subnet) -> Exit:
-    private = is_private(network, subnet)
-    if private is UNKNOWN:
-        return unknown()
-    if private:
+def _by_default(network: Network, subnet: Subnet, behind: Flag) -> Exit:
+    """Return the way where nothing is declared; `behind` tells whether a Standard load balancer closes it."""
+    closed = (is_private(network, subnet), behind)
+    if True in closed:
         return Exit(WayOut.NONE, ("no way out",))
+    if UNKNOWN in closed:
+        return unknown()
     return Exit(WayOut.DEFAULT_OUTBOUND_ACCESS, ("default outbound access",), (UNKNOWN,))
 
 

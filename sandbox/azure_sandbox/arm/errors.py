@@ -36,6 +36,10 @@ class Code:
 _OWN_NAT = "rule of the NAT gateway pages (learn.microsoft.com/azure/nat-gateway, 2026-07)"
 _OWN_IP = "rule of the public IP pages (learn.microsoft.com/azure/virtual-network/ip-services, 2025-01)"
 _OWN_NIC = "rule of learn.microsoft.com/azure/virtual-network/virtual-network-network-interface, 2024-06"
+_OWN_BALANCER = "rule of learn.microsoft.com/azure/load-balancer"
+_BALANCER_ERRORS = (
+    "text of Microsoft: learn.microsoft.com/azure/load-balancer/load-balancer-common-deployment-errors, 2024-06-26"
+)
 _OWN_BASTION = "rule of learn.microsoft.com/azure/bastion/configuration-settings, 2025-11"
 _OWN_METRIC_ALERT = (
     "rule of learn.microsoft.com/azure/azure-monitor/alerts/resource-manager-alerts-metric, 2024-02-16, and of "
@@ -164,6 +168,37 @@ CODES: Final = MappingProxyType(
         ),
         "SecondaryNetworkInterfaceInUseCannotChangeSubnet": Code(400, "seen: MicrosoftDocs/azure-docs#124418, 2024-09"),
         "SandboxNetworkInterfaceNetworkCannotBeChanged": Code(400, _OWN_NIC),
+        # Load balancers.
+        "PublicIPAndLBSkuDoNotMatch": Code(400, "seen: Azure/terraform-azurerm-loadbalancer#32, 2021-03"),
+        "RulesUseSameBackendPortProtocolAndPool": Code(400, "seen: MicrosoftDocs/azure-docs#117762, 2023-12"),
+        "LoadBalancingRuleMustDisableSNATSinceSameFrontendIPConfigurationIsReferencedByOutboundRule": Code(
+            400, "seen: ansible-collections/azure#743, 2022-01"
+        ),
+        "MoreThanOneOutboundRuleUsingSameFrontendIPConfigurationAndProtocolIsNotSupported": Code(
+            400, "seen: Azure/AzLoadBalancerMigration#10, 2022-12"
+        ),
+        "LoadBalancerWithoutFrontendIPCantHaveChildResources": Code(400, _BALANCER_ERRORS),
+        "DifferentSkuLoadBalancersAndPublicIPAddressNotAllowed": Code(
+            400, f"{_BALANCER_ERRORS}; wording seen: microsoft/MCW-SAP-NetWeaver-on-Azure#15, 2019-03"
+        ),
+        "NetworkInterfaceUsesMultipleLoadBalancersOfSameType": Code(400, "seen: seanknox/aztack#3, 2018-05"),
+        "SandboxLoadBalancerSku": Code(
+            400,
+            "rule: Basic is retired since 2025-09-30 (learn.microsoft.com/azure/load-balancer/skus); ARM's answer to a "
+            "new one is not public, and the other SKUs are left out by the sandbox",
+        ),
+        "SandboxLoadBalancerSkuCannotBeChanged": Code(400, f"{_OWN_BALANCER}/skus: SKUs are not mutable"),
+        "SandboxLoadBalancerInboundPools": Code(400, "the sandbox's own limit: it has no scale sets"),
+        "SandboxLoadBalancerFrontEnd": Code(400, f"{_OWN_BALANCER}/components"),
+        "SandboxLoadBalancerRule": Code(400, f"{_OWN_BALANCER}/outbound-rules, 2024-04-11"),
+        "SandboxInternalLoadBalancerOutboundRules": Code(
+            400, "rule: MicrosoftDocs/azure-docs#45707, 2020-01, has ARM's words and not its code"
+        ),
+        "SandboxLoadBalancerNetwork": Code(
+            400, "rule: AutomatedLab/AutomatedLab#57, 2017-02, has ARM's words and not its code"
+        ),
+        "SandboxBackendPool": Code(400, f"{_OWN_BALANCER}/backend-pool-management"),
+        "SandboxInboundNatRule": Code(400, f"{_OWN_BALANCER}/inbound-nat-rules"),
         # Virtual machines and disks.
         "InvalidParameter": Code(400, f"{_MACHINE_ERRORS}; adminPassword: redhat-developer/mapt#405, 2025-10"),
         "InvalidAvailabilityZone": Code(400, "seen: hashicorp/terraform-provider-azurerm#6296, 2020-03"),

@@ -35,6 +35,15 @@ SUBNET_RESERVED_FIRST = 4
 SUBNET_RESERVED_LAST = 1
 """Addresses at the end of a subnet that Azure keeps: the broadcast address (virtual-networks-faq, 2024)."""
 
+BALANCER_IDLE_TIMEOUT_MINUTES = (4, 120)
+"""Idle timeout of a rule of a load balancer (learn.microsoft.com/azure/load-balancer/outbound-rules, 2024-04-11)."""
+
+OUTBOUND_PORTS_OF_ADDRESS = 64_000
+"""Source ports that one address of a front end gives (load-balancer/outbound-rules, 2024-04-11)."""
+
+OUTBOUND_PORTS_STEP = 8
+"""Source ports of an outbound rule come in multiples of this (load-balancer/outbound-rules, 2024-04-11)."""
+
 SECURITY_RULE_PRIORITY = (100, 4096)
 """Priorities of security rules (learn.microsoft.com/azure/virtual-network/network-security-groups-overview, 2024)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .balancers import into, out_through
 from .resource_types import names
 from .resource_types.machine_interfaces import attached
 from .schema import Body
@@ -22,13 +23,14 @@ def ways_out_of(world: World, subscription: str | None) -> Iterator[WayOut]:
 
 def _way_out(machine: Resource, interface: Resource, world: World, *, primary: bool) -> WayOut:
     configurations = interface.properties["ipConfigurations"]
-    own = next(item["properties"] for item in configurations if item["properties"]["primary"])
-    subnet = world.follow(own["subnet"])
-    instance = _public_address(own, world)
+    own = next(item for item in configurations if item["properties"]["primary"])
+    subnet = world.follow(own["properties"]["subnet"])
+    instance = _public_address(own["properties"], world)
     whole, parts = ways(
         _routes(subnet, world),
         _gateway(subnet, world),
         instance,
+        out_through(own, world),
         default_access=subnet is not None and subnet.properties.get("defaultOutboundAccess") is not False,
     )
     public = [_public_address(item["properties"], world) for item in configurations]
@@ -37,11 +39,11 @@ def _way_out(machine: Resource, interface: Resource, world: World, *, primary: b
         zone="".join(machine.body.get("zones", ())),
         interface=str(interface.id),
         primary=primary,
-        private_address=own["privateIPAddress"],
+        private_address=own["properties"]["privateIPAddress"],
         subnet=str(subnet.id) if subnet else "",
         exit=whole,
         parts=parts,
-        inbound=tuple(address for address in public if address),
+        inbound=(*(address for address in public if address), *into(configurations, world)),
     )
 
 

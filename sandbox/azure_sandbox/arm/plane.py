@@ -115,8 +115,7 @@ class ControlPlane:
     def ways_out(self, subscription: str | None = None) -> WaysOut:
         """Return how each machine reaches the internet, an interface at a time, of one subscription or of all.
 
-        The verdict follows Azure's order of precedence, load balancers apart, which the sandbox doesn't have. It is no
-        request to ARM, and the log has nothing of it.
+        The verdict follows Azure's order of precedence. It is no request to ARM, and the log has nothing of it.
         """
         with self._lock, self._store.transaction() as connection:
             return list(ways_out_of(World(connection, Quotas()), subscription))

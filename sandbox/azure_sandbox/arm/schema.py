@@ -19,7 +19,9 @@ Body: TypeAlias = dict[str, Any]
 
 KEPT = "_kept"
 """Member of a stored body that no answer shows: what Azure remembers of a secret, for example."""
-Shape: TypeAlias = "type | OneOf | Ref | Id | ReadOnly | Inline | Since | Elements | list[Shape] | dict[str, Shape]"
+Shape: TypeAlias = (
+    "type | OneOf | Ref | Part | Id | ReadOnly | Inline | Since | Elements | list[Shape] | dict[str, Shape]"
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class Ref:
     """A reference `{"id": …}` to a resource of one type."""
 
     type: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A reference `{"id": …}` to a part of a resource, such as a front end, which the resource's type looks for."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,7 @@ def conform(value: Any, shape: Shape, api_version: str, path: str = "") -> Any: 
             return _list(value, _of_elements(shape), api_version, path)
         case OneOf():
             return _word(value, shape, path)
-        case Ref():
+        case Ref() | Part():
             return _reference(value, path)
         case Id():
             return _identifier(value, path)

@@ -1,8 +1,8 @@
 """How a machine's traffic leaves for the internet, by Azure's order of precedence. Pure: values in, a verdict out.
 
 The order (learn.microsoft.com/azure/nat-gateway/nat-overview, 2026-04): a route to an appliance or a virtual network
-gateway, the subnet's NAT gateway, the interface's own public address, outbound rules of a load balancer, default
-outbound access. The sandbox has no load balancers, so none of their rules is looked for. IPv4 only.
+gateway, the subnet's NAT gateway, the interface's own public address, a load balancer, default outbound access. IPv4
+only.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Method(Enum):
     NETWORK_GATEWAY = "route to a virtual network gateway"
     NAT_GATEWAY = "NAT gateway"
     INSTANCE = "instance public address"
+    LOAD_BALANCER = "load balancer"
     DEFAULT = "default outbound access"
     DROPPED = "dropped by a route"
     NONE = "none"
@@ -63,12 +64,24 @@ class NatGateway:
 
 
 @dataclass(frozen=True)
+class LoadBalancer:
+    """A Standard load balancer that the interface is behind."""
+
+    id: str
+    addresses: tuple[str, ...]
+    """IPv4 addresses and prefixes of the front ends that let the interface out, by outbound rules or by load balancing
+    rules that leave it on. With none it closes default outbound access all the same: what is behind a Standard load
+    balancer, internal or public, has no way out that isn't declared (load-balancer/outbound-rules, 2024-04-11,
+    scenarios 5 and 6 and disableOutboundSnat)."""
+
+
+@dataclass(frozen=True)
 class Exit:
     """One way to the internet."""
 
     method: Method
     via: str = ""
-    """The appliance's address or the NAT gateway's id, where there is one."""
+    """The appliance's address, or the id of the NAT gateway or load balancer, where there is one."""
     addresses: tuple[str, ...] = ()
     """What the internet sees: addresses and prefixes. Empty where that can't be known: behind an appliance or a network
     gateway, and with default outbound access, whose address is Microsoft's and changes."""
@@ -102,18 +115,24 @@ class WayOut:
     parts: tuple[Part, ...]
     """Destinations that leave another way than `exit`, the largest first."""
     inbound: tuple[str, ...]
-    """Public addresses of the interface, at which unsolicited traffic arrives if the security groups let it."""
+    """Public addresses of the interface, and of front ends with a rule that leads to it: at these unsolicited traffic
+    arrives if the security groups let it."""
 
 
 def ways(
-    routes: Iterable[Route], gateway: NatGateway | None, instance: str | None, *, default_access: bool
+    routes: Iterable[Route],
+    gateway: NatGateway | None,
+    instance: str | None,
+    balancers: Sequence[LoadBalancer] = (),
+    *,
+    default_access: bool,
 ) -> tuple[Exit, tuple[Part, ...]]:
     """Return the way of the traffic to the internet as a whole, and the parts of it that go another way.
 
     The longest prefix wins, as in Azure. Where more specific routes leave nothing over for the default one, the largest
     of them that carries anything stands for the whole.
     """
-    undirected = _undirected(gateway, instance, default_access=default_access)
+    undirected = _undirected(gateway, instance, balancers, default_access=default_access)
     whole = undirected
     parts: list[Part] = []
     for route in sorted((route for route in routes if ":" not in route.prefix), key=_size, reverse=True):
@@ -138,13 +157,19 @@ def _covered(whole: ipaddress.IPv4Network, networks: Sequence[ipaddress.IPv4Netw
     return any(whole.subnet_of(one) for one in ipaddress.collapse_addresses([*networks, *_NOT_INTERNET]))
 
 
-def _undirected(gateway: NatGateway | None, instance: str | None, *, default_access: bool) -> Exit:
+def _undirected(
+    gateway: NatGateway | None, instance: str | None, balancers: Sequence[LoadBalancer], *, default_access: bool
+) -> Exit:
     """Return where traffic goes that no route sends elsewhere."""
     if gateway and gateway.addresses:
         return Exit(Method.NAT_GATEWAY, gateway.id, gateway.addresses)
     if instance:
         return Exit(Method.INSTANCE, addresses=(instance,))
-    return Exit(Method.DEFAULT if default_access else Method.NONE)
+    for balancer in balancers:
+        # No interface is behind two public ones.
+        if balancer.addresses:
+            return Exit(Method.LOAD_BALANCER, balancer.id, balancer.addresses)
+    return Exit(Method.DEFAULT if default_access and not balancers else Method.NONE)
 
 
 def _directed(route: Route, undirected: Exit) -> Exit:

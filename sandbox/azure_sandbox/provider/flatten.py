@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from .schema import ObjectShape, Shape
 from .wire import Properties, Value
+
+_SELF: Final = "$self/"
 
 _Convert: TypeAlias = Callable[[ObjectShape, Properties], Properties]
 
@@ -41,6 +43,26 @@ def to_inputs(shape: ObjectShape, outputs: Properties) -> Properties:
         for name, prop in shape.properties.items()
         if name in outputs
     }
+
+
+def with_own_id(shape: ObjectShape, inputs: Properties, resource_id: str) -> Properties:
+    """Give references to parts of the resource itself, as in `$self/frontendIPConfigurations/web`, its id.
+
+    No program knows it before there is one. In azure-native, `convert/sdkInputsToRequestBody.go`, for `SubResource`
+    alone: an object of nothing but an id.
+    """
+
+    def convert(known: ObjectShape, values: Properties) -> Properties:
+        match values:
+            case {"id": str(text)} if text.startswith(_SELF) and known.properties.keys() == {"id"}:
+                return {"id": f"{resource_id}/{text.removeprefix(_SELF)}"}
+        properties = known.properties
+        return {
+            name: _convert(properties[name].shape, value, convert) if name in properties else value
+            for name, value in values.items()
+        }
+
+    return convert(shape, inputs)
 
 
 def _convert(shape: Shape, value: Value, convert: _Convert) -> Value:

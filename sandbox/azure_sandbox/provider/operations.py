@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from .client import ArmClient, ArmRequestError, ProvisioningError
 from .errors import InitializationError, ProviderError
-from .flatten import from_body, to_body
+from .flatten import from_body, to_body, with_own_id
 from .patience import TimedOutError
 from .readback import imported_inputs, refreshed_inputs
 from .resources import RESOURCE_TYPES, ResourceType
@@ -44,7 +44,7 @@ class Operations:
 
         """
         resource_id = row.id(self.subscription, inputs)
-        body = to_body(schema.inputs, inputs)
+        body = to_body(schema.inputs, with_own_id(schema.inputs, inputs, resource_id))
         self._check_absent(resource_id, row.api_version)
         for name in _unset(schema, inputs):
             body.setdefault("properties", {})[name] = []
@@ -65,7 +65,7 @@ class Operations:
 
         """
         resource_id = row.id(self.subscription, inputs)
-        body = to_body(schema.inputs, inputs)
+        body = to_body(schema.inputs, with_own_id(schema.inputs, inputs, resource_id))
         unset = _unset(schema, inputs)
         if unset:
             live = self._live(resource_id, row.api_version).get("properties") or {}

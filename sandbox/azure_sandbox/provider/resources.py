@@ -132,6 +132,15 @@ RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = {
         ),
         ResourceType("azure-native:network:RouteTable", _NETWORK + "/routeTables/{routeTableName}"),
         ResourceType("azure-native:network:Route", _NETWORK + "/routeTables/{routeTableName}/routes/{routeName}"),
+        ResourceType("azure-native:network:LoadBalancer", _NETWORK + "/loadBalancers/{loadBalancerName}"),
+        ResourceType(
+            "azure-native:network:LoadBalancerBackendAddressPool",
+            _NETWORK + "/loadBalancers/{loadBalancerName}/backendAddressPools/{backendAddressPoolName}",
+        ),
+        ResourceType(
+            "azure-native:network:InboundNatRule",
+            _NETWORK + "/loadBalancers/{loadBalancerName}/inboundNatRules/{inboundNatRuleName}",
+        ),
         ResourceType("azure-native:network:BastionHost", _NETWORK + "/bastionHosts/{bastionHostName}"),
         ResourceType("azure-native:compute:VirtualMachine", _COMPUTE + "/virtualMachines/{vmName}", COMPUTE_API),
         ResourceType("azure-native:compute:Disk", _COMPUTE + "/disks/{diskName}", DISKS_API),

@@ -36,11 +36,15 @@ def completed(resources: list[dict[str, Any]]) -> Completed:
     """Return a case with all that it needs."""
     own = [one for one in _subscribed(resources) if not one["type"].endswith(":ResourceGroup")]
     for one in own:
+        _front_ends_elsewhere(one)
+        if one["type"].endswith(":PublicIPAddress") and any(each["type"].endswith(":LoadBalancer") for each in own):
+            one["props"] = {"sku": _STANDARD, "publicIPAllocationMethod": "Static", **one["props"]}
+    for one in own:
         one["props"].setdefault("resourceGroupName", "rg")
     elsewhere = [*_stand_ins(own), *_parents(own)]
     for number, one in enumerate((*elsewhere, *own)):
         _complete(one, number, {each["name"] for each in own})
-    if f"${{{_somewhere()['name']}.id}}" in str(own):
+    if any(f"${{{name}.id}}" in str(own) for name in ("w", _somewhere()["name"])):
         elsewhere += [resource("VirtualNetwork", "w", addressSpace=_SPACE), _somewhere()]
     groups = {"rg", *(str(one["props"]["resourceGroupName"]).lower() for one in (*own, *elsewhere))}
     return Completed(groups, elsewhere, [*own, *_machines(own)])
@@ -59,6 +63,14 @@ def _subscribed(value: Any) -> Any:
 
 def _somewhere() -> dict[str, Any]:
     return child("w", "Subnet", "somewhere", addressPrefix="10.8.0.0/24")
+
+
+def _front_ends_elsewhere(one: dict[str, Any]) -> None:
+    """Make the addresses of front ends that a case only hints at those of another stack."""
+    for number, end in enumerate(one["props"].get("frontendIPConfigurations", ())):
+        if end.get("publicIPAddress") == {"id": "x"}:
+            path = f"providers/Microsoft.Network/publicIPAddresses/front-{number}"
+            end["publicIPAddress"] = {"id": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/net/{path}"}
 
 
 def _stand_ins(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -99,6 +111,8 @@ _PARENTS = {
     "Subnet": ("VirtualNetwork", "virtualNetworkName"),
     "Route": ("RouteTable", "routeTableName"),
     "SecurityRule": ("NetworkSecurityGroup", "networkSecurityGroupName"),
+    "InboundNatRule": ("LoadBalancer", "loadBalancerName"),
+    "LoadBalancerBackendAddressPool": ("LoadBalancer", "loadBalancerName"),
 }
 
 
@@ -111,7 +125,10 @@ def _parents(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
         name = one["props"].setdefault(key, "v") if kind else ""
         if kind and name not in there:
             found[kind, name] = resource(kind, name, resourceGroupName=one["props"]["resourceGroupName"])
-    return list(found.values())
+    balancers = [one for one in found.values() if one["type"].endswith(":LoadBalancer")]
+    for one in balancers:
+        one["props"]["frontendIPConfigurations"] = [{"name": "fe", "publicIPAddress": {"id": f"${{{STAND_IN}fe.id}}"}}]
+    return [*([_address(f"{STAND_IN}fe")] if balancers else []), *found.values()]
 
 
 def _complete(one: dict[str, Any], number: int, own: set[str]) -> None:
@@ -131,11 +148,41 @@ def _complete(one: dict[str, Any], number: int, own: set[str]) -> None:
     if kind == "NetworkInterface":
         for item in props["ipConfigurations"]:
             item.setdefault("subnet", {"id": f"${{{_somewhere()['name']}.id}}"})
+    if kind in _BALANCING:
+        _BALANCING[kind](props)
     if kind == "PublicIPPrefix":
         props.setdefault("prefixLength", 30)
     if kind == "VirtualMachine":
         profiles = machine_profiles()
         one["props"] = {**profiles, **{key: value for key, value in props.items() if key not in profiles}}
+
+
+def _complete_balancer(props: dict[str, Any]) -> None:
+    props.setdefault("sku", _STANDARD)
+    for pool in props.get("backendAddressPools", ()):
+        _complete_pool(pool)
+    for rule in props.get("loadBalancingRules", ()):
+        rule |= {"protocol": "Tcp", "frontendPort": 443, **rule}
+    for rule in props.get("outboundRules", ()):
+        rule |= {"protocol": "All", **rule}
+
+
+def _complete_nat_rule(props: dict[str, Any]) -> None:
+    end = {"id": f"${{{props['loadBalancerName']}.id}}/frontendIPConfigurations/fe"}
+    ports = {} if "backendAddressPool" in props else {"frontendPort": 2222}
+    props |= {"protocol": "Tcp", "frontendIPConfiguration": end, **ports, **props}
+
+
+def _complete_pool(pool: dict[str, Any]) -> None:
+    for address in pool.get("loadBalancerBackendAddresses", ()):
+        address.setdefault("virtualNetwork", {"id": "${w.id}"})
+
+
+_BALANCING = {
+    "LoadBalancer": _complete_balancer,
+    "InboundNatRule": _complete_nat_rule,
+    "LoadBalancerBackendAddressPool": _complete_pool,
+}
 
 
 def _machines(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:

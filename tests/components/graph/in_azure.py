@@ -64,7 +64,7 @@ class Azure:
         self.operations.create(row, load_schemas()[row.token], inputs)
 
     def _create(self, one: dict[str, Any]) -> None:
-        token, name, props = one["type"], one["name"], one["props"]
+        token, name, props = one["type"], one["name"], _of_itself(one["props"], f"${{{one['name']}.id}}/")
         parsed = tokens.parse(token)
         row = RESOURCE_TYPES[tokens.unversioned(token)]
         version = max(parsed.api_version or props.get("azureApiVersion", row.api_version), row.api_version)
@@ -106,6 +106,15 @@ def _references(one: dict[str, Any]) -> dict[str, set[str]]:
 
 def _needed(one: dict[str, Any]) -> set[str]:
     return set().union(*_references(one).values()) - {one["name"]}
+
+
+def _of_itself(value: Any, own: str) -> Any:
+    """Write references to parts of the resource itself as programs do, which don't know its id."""
+    if isinstance(value, dict):
+        return {key: _of_itself(item, own) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_of_itself(item, own) for item in value]
+    return value.replace(own, "$self/") if isinstance(value, str) else value
 
 
 def _unresolved(value: Any) -> Any:

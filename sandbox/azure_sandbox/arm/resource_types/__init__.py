@@ -8,9 +8,12 @@ from typing import Final
 from .action_group import ACTION_GROUP
 from .activity_log_alert import ACTIVITY_LOG_ALERT
 from .alert_processing_rule import ALERT_PROCESSING_RULE
+from .backend_address_pool import BACKEND_POOL
 from .base import ResourceType
 from .bastion_host import BASTION_HOST
 from .disk import DISK
+from .inbound_nat_rule import INBOUND_NAT_RULE
+from .load_balancer import LOAD_BALANCER
 from .metric_alert import METRIC_ALERT
 from .nat_gateway import NAT_GATEWAY
 from .network_interface import NETWORK_INTERFACE
@@ -32,8 +35,11 @@ _ALL = (
     ACTION_GROUP,
     ACTIVITY_LOG_ALERT,
     ALERT_PROCESSING_RULE,
+    BACKEND_POOL,
     BASTION_HOST,
     DISK,
+    INBOUND_NAT_RULE,
+    LOAD_BALANCER,
     METRIC_ALERT,
     NAT_GATEWAY,
     NETWORK_INTERFACE,

@@ -22,7 +22,7 @@ from ..schema import Body, OneOf, ReadOnly, Ref, Since
 from ..world import Resource, World
 from . import names
 from .base import ResourceType
-from .public_ips import STANDARD_V2, address_in_use, held_by_other, holders, sku_in_api_version, used_whole
+from .public_ips import STANDARD_V2, address_in_use, held_by_other, prefix_free, sku_in_api_version, used_whole
 
 _FAMILY_OF_LIST = {
     "publicIpAddresses": "IPv4",
@@ -165,21 +165,8 @@ def _is_free(put: Put, item: _Attached, world: World) -> None:
             raise address_in_use(item.resource, element, holder)
         used_whole(item.resource, world, element)
         return
-    if holder := held_by_other(item.resource, element, world):
-        raise Refusal(
-            "SandboxPublicIPPrefixInUse",
-            f"{put.id} refers to public IP prefix {item.resource.id}, which {holder.element} uses. Detach it there "
-            "first.",
-        )
     listed = {address.resource.id.key for address in _attached(put, world)}
-    for derived in world.referrers(item.resource.id, names.PUBLIC_IP_ADDRESS):
-        address = world.follow({"id": derived.id})
-        if address and (address.id.key in listed or holders(address.id, world)):
-            raise Refusal(
-                "SandboxPublicIPPrefixUsedWhole",
-                f"{put.id} refers to public IP prefix {item.resource.id}, whose address {address.id} is in use by "
-                "itself. A gateway uses a prefix as a whole: detach the address first.",
-            )
+    prefix_free(item.resource, element, world, listed)
 
 
 def _within_quota(put: Put, world: World) -> None:

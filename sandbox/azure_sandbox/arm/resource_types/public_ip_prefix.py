@@ -40,6 +40,8 @@ def _back_references(prefix: Resource, world: World) -> Body:
         found["publicIPAddresses"] = [{"id": id_} for id_ in addresses]
     for gateway in world.referrers(prefix.id, names.NAT_GATEWAY):
         found["natGateway"] = {"id": gateway.id}
+    for balancer in world.referrers(prefix.id, names.LOAD_BALANCER):
+        found["loadBalancerFrontendIpConfiguration"] = {"id": balancer.element}
     return found
 
 
@@ -51,7 +53,7 @@ def _not_in_use(prefix: Resource, world: World) -> None:
         raise Refusal(
             "InUsePublicIpPrefixCannotBeDeleted",
             f"Public IP prefix {prefix.id} cannot be deleted because it is in use by the following resources: "
-            f"{', '.join(users)}. Detach it from the NAT gateway, or delete the addresses taken out of it, first.",
+            f"{', '.join(users)}. Detach it from what uses it, or delete the addresses taken out of it, first.",
         )
 
 

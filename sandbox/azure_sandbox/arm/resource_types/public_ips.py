@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ..cidr import Network, stored_prefix
 from ..errors import Refusal
@@ -69,8 +69,8 @@ def single(address: str) -> Network:
 
 
 def holders(id_: ResourceId, world: World) -> list[Referrer]:
-    """Return what uses an address or a prefix: NAT gateways, and IP configurations of interfaces and Bastion hosts."""
-    users = (names.NAT_GATEWAY, names.NETWORK_INTERFACE, names.BASTION_HOST)
+    """Return what uses an address or a prefix: NAT gateways, front ends, and configurations of interfaces and hosts."""
+    users = (names.NAT_GATEWAY, names.NETWORK_INTERFACE, names.BASTION_HOST, names.LOAD_BALANCER)
     return [referrer for referrer in world.referrers(id_) if referrer.type in users]
 
 
@@ -88,8 +88,27 @@ def address_in_use(address: Resource, element: str, holder: Referrer) -> Refusal
     )
 
 
+def prefix_free(prefix: Resource, element: str, world: World, listed: Collection[str] = ()) -> None:
+    """Refuse a prefix that something else uses, as a whole or by one of its addresses; `listed` are keys of others."""
+    holder = held_by_other(prefix, element, world)
+    # A prefix may move between the front ends of one load balancer in one PUT.
+    if holder and not element.lower().startswith(f"{holder.id.lower()}/"):
+        raise Refusal(
+            "SandboxPublicIPPrefixInUse",
+            f"{element} refers to public IP prefix {prefix.id}, which {holder.element} uses. Detach it there first.",
+        )
+    for derived in world.referrers(prefix.id, names.PUBLIC_IP_ADDRESS):
+        address = world.follow({"id": derived.id})
+        if address and (address.id.key in listed or holders(address.id, world)):
+            raise Refusal(
+                "SandboxPublicIPPrefixUsedWhole",
+                f"{element} refers to public IP prefix {prefix.id}, whose address {address.id} is in use by itself. A "
+                "prefix is used as a whole: detach the address first.",
+            )
+
+
 def used_whole(address: Resource, world: World, element: str) -> None:
-    """Refuse an address of a prefix that a NAT gateway uses as a whole."""
+    """Refuse an address of a prefix that a NAT gateway or a front end uses as a whole."""
     prefix = world.follow(address.properties.get("publicIPPrefix"))
     if prefix is None:
         return

@@ -34,7 +34,7 @@ def networks(subnet: Resource) -> list[Network]:
 
 def ip_configurations(subnet: Resource, world: World) -> list[Referrer]:
     """Return what has an address in a subnet."""
-    users = (names.NETWORK_INTERFACE, names.BASTION_HOST)
+    users = (names.NETWORK_INTERFACE, names.BASTION_HOST, names.LOAD_BALANCER)
     return [referrer for referrer in world.referrers(subnet.id) if referrer.type in users]
 
 
@@ -180,7 +180,7 @@ def basic_address_of(configuration: Referrer, world: World) -> bool:
     interface = world.get(parse(configuration.id))
     return any(
         address.body["sku"]["name"] == "Basic"
-        for item in (interface.properties["ipConfigurations"] if interface else ())
+        for item in (interface.properties.get("ipConfigurations", ()) if interface else ())
         if (address := world.follow(item["properties"].get("publicIPAddress")))
     )
 
