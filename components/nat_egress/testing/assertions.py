@@ -23,7 +23,7 @@ from ..graph.values import listed
 from ..ways_out import WayOut
 from .failures import Failure
 from .graph import ResourceGraph
-from .network import addresses_of, collapsed, network_of, subnet_of, way_of
+from .network import Leaving, addresses_of, collapsed, leaving, network_of, seen_of
 from .resource import Resource
 
 _EXPOSABLE: Final = frozenset(
@@ -76,32 +76,38 @@ def _verdict(finding: Finding) -> str:
 
 def assert_egress(
     graph: ResourceGraph,
-    subnet: str,
+    of: str,
     *,
     addresses: Iterable[str] | None = None,
     way: WayOut = WayOut.NAT_GATEWAY,
 ) -> None:
-    """Assert which way machines of a subnet leave that have no address of their own, and what the other side sees.
+    """Assert which way connections to the internet leave, and what the other side sees.
 
-    `addresses` are all the public addresses and ranges, in whatever split; None asks only for the way.
+    `of` is the name of a subnet, whose answer is for machines with no public address and behind no load balancer; or of
+    a network interface or a machine. `addresses` are all the public addresses and ranges, in whatever split; None asks
+    only for the way.
     """
     network = network_of(graph)
-    found = way_of(network, subnet_of(network, subnet))
-    shown = " > ".join(found.path)
-    if found.exit.way is not way:
-        raise Failure(f"Machines of subnet {subnet} leave by {found.exit.way}, and not by {way}: {shown}.")
-    if apart := [one for one in found.parts if one.exit.way is not way]:
-        parts = listed(f"{one.destination} by {' > '.join(one.exit.steps)}" for one in apart)
-        raise Failure(f"Machines of subnet {subnet} leave by {way}, but for {parts}.")
-    if addresses is None:
-        return
-    wanted = collapsed([ip_network(one) for one in addresses])
-    seen = collapsed([one for gateway in found.exit.through for one in addresses_of(graph, network, gateway)])
-    if set(wanted) != set(seen):
-        raise Failure(
-            f"The other side sees machines of subnet {subnet} as {listed(map(str, seen)) or 'nobody'}, and not as "
-            f"{listed(map(str, wanted)) or 'nobody'}: {shown}."
-        )
+    # Iterables may be read once only, and a machine may have several interfaces.
+    wanted = None if addresses is None else collapsed([ip_network(address) for address in addresses])
+    for one in leaving(network, of):
+        _assert_leaves(one, way)
+        if wanted is not None:
+            seen = seen_of(graph, network, one)
+            if set(wanted) != set(seen):
+                raise Failure(
+                    f"The other side sees {one.who} as {listed(map(str, seen)) or 'nobody'}, and not as "
+                    f"{listed(map(str, wanted)) or 'nobody'}: {' > '.join(one.way.path)}."
+                )
+
+
+def _assert_leaves(one: Leaving, way: WayOut) -> None:
+    who = one.who[0].upper() + one.who[1:]
+    if one.way.exit.way is not way:
+        raise Failure(f"{who} leave by {one.way.exit.way}, and not by {way}: {' > '.join(one.way.path)}.")
+    if apart := [part for part in one.way.parts if part.exit.way is not way]:
+        parts = listed(f"{part.destination} by {' > '.join(part.exit.steps)}" for part in apart)
+        raise Failure(f"{who} leave by {way}, but for {parts}.")
 
 
 def assert_port_capacity(

@@ -1,7 +1,8 @@
-"""The network of a recorded program, as the rules of the policy pack read it, and the way out of its subnets."""
+"""The network of a recorded program, as the rules of the policy pack read it, and the ways out of it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
 from ..graph import kinds
@@ -11,9 +12,8 @@ from ..graph.network import Network
 from ..graph.of_mocks import resources_of
 from ..graph.references import reference
 from ..graph.resource import Declared
-from ..graph.subnets import Subnet
 from ..graph.values import UNKNOWN, items, listed
-from ..graph.ways import out_of_subnet
+from ..graph.ways import out_of_interface, out_of_machine, out_of_subnet
 from ..ways_out import WayOut
 from .failures import Failure
 from .graph import ResourceGraph
@@ -24,30 +24,71 @@ def network_of(graph: ResourceGraph) -> Network:
     return Network(resources_of(graph.resources))
 
 
-def subnet_of(network: Network, name: str) -> Subnet:
-    """Return the subnet of a name, in Azure or in the program."""
-    found = [one for one in network.subnets.all if name in (one.name, one.resource.name)]
-    if len(found) == 1:
-        return found[0]
-    there = listed(one.name for one in network.subnets.all) or "none"
-    raise Failure(f"{len(found) or 'No'} subnets are called {name}. There are: {there}.")
+@dataclass(frozen=True)
+class Leaving:
+    """Something whose connections to the internet are asked about."""
+
+    who: str
+    """In words, as many: `machines of subnet web`."""
+    way: Way
 
 
-def way_of(network: Network, subnet: Subnet) -> Way:
-    """Return the way out of a subnet, for machines without an address of their own.
+def leaving(network: Network, name: str) -> list[Leaving]:
+    """Return the way out of what has a name, in Azure or in the program: a subnet, a network interface or a machine.
 
-    Raises `Failure` where it is not known here.
+    That of a subnet is for machines with no address of their own and behind no load balancer; a machine has one for
+    each of its interfaces. Raises `Failure` where there is none of that name, or several, and where its way is not
+    known here.
     """
-    way = out_of_subnet(network, subnet)
-    shown = " > ".join(way.path)
-    if way.exit.way is WayOut.ROUTE_TABLE:
+    subnets = [one for one in network.subnets.all if name in (one.name, one.resource.name)]
+    interfaces = [one for one in network.interfaces if name in (one.name, one.resource.name) and not one.inline]
+    machines = [one for one in network.graph.of(kinds.MACHINE) if name in (one.azure_name, one.name)]
+    # A name in Azure is one among its kind: a subnet's comes first, as most tests are about those.
+    if len(subnets) == 1:
+        found = [Leaving(f"machines of subnet {subnets[0].name}", out_of_subnet(network, subnets[0]))]
+    elif not subnets and len(interfaces) + len(machines) == 1:
+        found = [
+            *(
+                Leaving(f"connections of network interface {name}", out_of_interface(network, one))
+                for one in interfaces
+            ),
+            *(
+                Leaving(f"connections of machine {name}", way)
+                for one in machines
+                for way in out_of_machine(network, one)
+            ),
+        ]
+    else:
+        there = listed(one.name for one in network.subnets.all) or "none"
+        others = [one.name for one in network.graph.of(kinds.NETWORK_INTERFACE, kinds.MACHINE)]
+        beside = f" Network interfaces and machines: {listed(others)}." if others else ""
+        count = len(subnets) or len(interfaces) + len(machines)
+        raise Failure(f"{count or 'No'} subnets are called {name}. There are: {there}.{beside}")
+    for one in found:
+        _known(one)
+    return found
+
+
+def _known(one: Leaving) -> None:
+    shown = " > ".join(one.way.path)
+    if one.way.exit.way is WayOut.ROUTE_TABLE:
+        subnet = next(step for step in one.way.source if step.startswith("subnet "))
         raise Failure(
-            f"The route table of subnet {subnet.name} is not in this stack, so whether its routes lead around the NAT "
+            f"The route table of {subnet} is not in this stack, so whether its routes lead around the NAT "
             f"gateway is not known here: {shown}."
         )
-    if way.exit.way is UNKNOWN:
-        raise Failure(f"Which way machines of subnet {subnet.name} leave is not known before the update: {shown}.")
-    return way
+    if one.way.exit.way is UNKNOWN:
+        raise Failure(f"Which way {one.who} leave is not known before the update: {shown}.")
+
+
+def seen_of(graph: ResourceGraph, network: Network, one: Leaving) -> list[IPv4Network | IPv6Network]:
+    """Return the public ranges that the other side sees. Raises `Failure` where one is not known."""
+    exit_ = one.way.exit
+    if exit_.way is WayOut.NAT_GATEWAY:
+        return collapsed([range_ for gateway in exit_.through for range_ in addresses_of(graph, network, gateway)])
+    if not all(isinstance(address, str) for address in exit_.addresses):
+        raise Failure(f"What the other side sees of {one.who} is not known here: {' > '.join(one.way.path)}.")
+    return collapsed([ip_network(f"{address}") for address in exit_.addresses])
 
 
 def addresses_of(graph: ResourceGraph, network: Network, gateway: Declared) -> list[IPv4Network | IPv6Network]:

@@ -187,7 +187,6 @@ CODES: Final = MappingProxyType(
             "rule: Basic is retired since 2025-09-30 (learn.microsoft.com/azure/load-balancer/skus); ARM's answer to a "
             "new one is not public, and the other SKUs are left out by the sandbox",
         ),
-        "SandboxLoadBalancerSkuCannotBeChanged": Code(400, f"{_OWN_BALANCER}/skus: SKUs are not mutable"),
         "SandboxLoadBalancerInboundPools": Code(400, "the sandbox's own limit: it has no scale sets"),
         "SandboxLoadBalancerFrontEnd": Code(400, f"{_OWN_BALANCER}/components"),
         "SandboxLoadBalancerRule": Code(400, f"{_OWN_BALANCER}/outbound-rules, 2024-04-11"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from nat_egress.graph.declare import declare
 from nat_egress.graph.network import Network
@@ -309,6 +311,10 @@ OWN = {"publicIPAddress": to("publicIPAddresses", "own")}
             [subnet(), interface(depends=[("LoadBalancer", "lb")], **IN_SOME_POOL), *balancer(pools=("pool", "other"))],
             (UNKNOWN, (UNKNOWN,)),
         ),
+        (
+            [subnet(), interface(**IN_POOL)],
+            (UNKNOWN, (UNKNOWN,)),
+        ),
         ([subnet(), interface(publicIPAddress={"id": UNKNOWN})], (WayOut.PUBLIC_ADDRESS, (UNKNOWN,))),
         ([interface()], (UNKNOWN, (UNKNOWN,))),
         ([made("NetworkInterface", "nic", {"ipConfigurations": UNKNOWN}), subnet()], (UNKNOWN, (UNKNOWN,))),
@@ -375,6 +381,75 @@ def test_an_interface_that_a_scale_set_makes():
     (way,) = out_of_machine(network, machines)
     assert (way.exit.way, way.exit.addresses) == (WayOut.PUBLIC_ADDRESS, (UNKNOWN,))
     assert way.source == ("web (network interface nic)", "subnet app")
+
+
+OPEN = subnet(defaultOutboundAccess=True)
+BY_DEFAULT = (WayOut.DEFAULT_OUTBOUND_ACCESS, (UNKNOWN,))
+NOWHERE = (WayOut.NONE, ())
+INSIDE = {"subnet": to("virtualNetworks", "v/subnets/app")}
+
+
+def of_interface(*resources):
+    network = Network(resources)
+    return out_of_interface(network, network.interfaces[0])
+
+
+def of_sku(resources, sku):
+    """Return a load balancer with a SKU, the other resources as they are."""
+    first, *others = resources
+    return [replace(first, inputs={**first.inputs, "sku": sku}), *others]
+
+
+@pytest.mark.parametrize(
+    ("sku", "joined", "expected"),
+    [
+        ({"name": "Standard"}, IN_POOL, NOWHERE),
+        ({"name": "standard"}, IN_POOL, NOWHERE),
+        ({"name": "Basic"}, IN_POOL, BY_DEFAULT),
+        ({}, IN_POOL, BY_DEFAULT),
+        ({"name": UNKNOWN}, IN_POOL, (UNKNOWN, (UNKNOWN,))),
+        ({"name": "Standard"}, {}, BY_DEFAULT),
+        (
+            {"name": "Standard"},
+            {"loadBalancerInboundNatRules": [to("loadBalancers", "lb/inboundNatRules/ssh")]},
+            NOWHERE,
+        ),
+    ],
+)
+def test_what_is_behind_a_standard_load_balancer_has_no_default_outbound_access(sku, joined, expected):
+    resources = [OPEN, interface(**joined), *of_sku(balancer("loadBalancingRules", end=INSIDE), sku)]
+    way = of_interface(*resources)
+    assert (way.exit.way, way.exit.addresses) == expected
+
+
+def test_in_a_private_subnet_it_makes_no_difference_which_sku_a_load_balancer_has():
+    resources = [subnet(), interface(**IN_POOL), *of_sku(balancer(end=INSIDE), {"name": UNKNOWN})]
+    assert of_interface(*resources).exit.way is WayOut.NONE
+
+
+def test_the_primary_configuration_alone_goes_out_by_a_load_balancer():
+    first = {"name": "first", "primary": True, "subnet": to("virtualNetworks", "v/subnets/app")}
+    second = {**first, "name": "second", "primary": False, **IN_POOL}
+    nic = made("NetworkInterface", "nic", {"ipConfigurations": [first, second]})
+    lb = of_sku(balancer(), {"name": "Standard"})
+    assert of_interface(OPEN, nic, *lb).exit.way is WayOut.DEFAULT_OUTBOUND_ACCESS
+    joined = made("NetworkInterface", "nic", {"ipConfigurations": [{**first, **IN_POOL}, second]})
+    assert of_interface(OPEN, joined, *lb).exit.way is WayOut.LOAD_BALANCER
+
+
+def test_an_ipv6_front_end_lets_no_ipv4_out():
+    first, pip = balancer()
+    six = replace(pip, inputs={**pip.inputs, "publicIPAddressVersion": "IPv6"})
+    assert of_interface(subnet(), interface(**IN_POOL), first, six).exit.way is WayOut.NONE
+
+
+def test_a_load_balancer_refers_to_its_own_parts():
+    own = {
+        "frontendIPConfigurations": [{"id": "$self/frontendIPConfigurations/FE"}],
+        "backendAddressPool": {"id": "$self/backendAddressPools/pool"},
+    }
+    way = of_interface(subnet(), interface(**IN_POOL), *balancer(pools=("pool", "other"), **own))
+    assert (way.exit.way, way.exit.addresses) == BY_BALANCER
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
-"""Random networks: subnets with and without a gateway, routes, addresses of machines, gateways without addresses."""
+"""Random networks: subnets with and without a gateway, routes, addresses of machines, gateways without addresses.
+
+Load balancers are in `balanced.py`.
+"""
 
 from __future__ import annotations
 
 from random import Random
 from typing import Any
 
+from tests.components.graph.balanced import Balancer, balancer, behind
 from tests.components.graph.in_azure import child, machine, resource
 
 HOPS = ["VirtualAppliance", "VirtualAppliance", "VirtualNetworkGateway", "Internet", "None", "VnetLocal"]
@@ -46,7 +50,11 @@ def _network(random: Random, name: str, tables: list[str]) -> list[dict[str, Any
         version = {key: value for key, value in space.items() if key == "azureApiVersion"}
         found += [child(name, "Subnet", subnet, **described[subnet], **version) for subnet in subnets]
         where = {subnet: f"${{{subnet}.id}}" for subnet in subnets}
-    return [*found, *_machines(random, name, where)]
+    balancers = [balancer(random, f"{name}-lb{number}") for number in range(random.choice([0, 1, 1, 2]))]
+    if random.random() < 0.3:
+        balancers.append(balancer(random, f"{name}-ilb", inside=random.choice(sorted(where.values()))))
+    found += [resource for one in balancers for resource in one.resources]
+    return [*found, *_machines(random, name, where, balancers)]
 
 
 def _subnet(random: Random, number: int, gateways: list[str], tables: list[str]) -> dict[str, Any]:
@@ -94,25 +102,28 @@ def _route(random: Random, name: str, prefix: str) -> tuple[str, dict[str, Any]]
     return name, props
 
 
-def _machines(random: Random, network: str, where: dict[str, str]) -> list[dict[str, Any]]:
+def _machines(random: Random, network: str, where: dict[str, str], balancers: list[Balancer]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for number, first in enumerate(where):
         subnets = [first, *random.sample(sorted(where), k=random.choice([0, 0, 1]))]
         interfaces = [f"{network}-n{number}-{place}" for place in range(len(subnets))]
         for name, subnet in zip(interfaces, subnets, strict=True):
-            found += _interface(random, name, where[subnet])
+            found += _interface(random, name, where[subnet], balancers)
         found.append(machine(f"{network}-m{number}", *interfaces, primary=random.randrange(len(interfaces))))
     return found
 
 
-def _interface(random: Random, name: str, subnet: str) -> list[dict[str, Any]]:
+def _interface(random: Random, name: str, subnet: str, balancers: list[Balancer]) -> list[dict[str, Any]]:
     configurations, addresses = [], []
     several = random.choice([1, 1, 1, 2])
+    joined = behind(random, balancers)
     for number in range(several):
         one: dict[str, Any] = {"name": f"c{number}", "subnet": {"id": subnet}}
         if random.random() < 0.3:
             addresses.append(_address(f"{name}-a{number}"))
             one["publicIPAddress"] = {"id": f"${{{addresses[-1]['name']}.id}}"}
+        if random.random() < 0.7:
+            one |= joined(random)
         configurations.append(one)
     if several > 1 and random.random() < 0.7:
         configurations[random.randrange(several)]["primary"] = True

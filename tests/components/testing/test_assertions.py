@@ -21,6 +21,7 @@ from nat_egress.testing import (
     record,
 )
 from nat_egress.ways_out import WayOut
+from pulumi_azure_native import compute
 from pulumi_azure_native import network as azure
 
 GATEWAY = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/natGateways/n"
@@ -58,6 +59,39 @@ def egress(addresses=1, **inputs):
     """A gateway with so many addresses, and a subnet behind it."""
     made = gateway(public_ip_addresses=[{"id": address(f"a{number}").id} for number in range(addresses)])
     return subnet(nat_gateway={"id": made.id}, **inputs)
+
+
+def everything(steps):
+    """A machine, `vm`, with one interface, `nic`, and each of the ways out that are named."""
+    more = {"default_outbound_access": "default" in steps}
+    if "route" in steps:
+        hop = {"address_prefix": "0.0.0.0/0", "next_hop_type": "VirtualAppliance", "next_hop_ip_address": "10.9.0.4"}
+        table = azure.RouteTable("table", resource_group_name="rg", routes=[{"name": "all", **hop}])
+        more["route_table"] = {"id": table.id}
+    if "gateway" in steps:
+        more["nat_gateway"] = {"id": gateway(public_ip_addresses=[{"id": address("gateway-pip").id}]).id}
+    place, own = subnet(**more), {}
+    if "own" in steps:
+        own["public_ip_address"] = {"id": address("own-pip").id}
+    if "balancer" in steps:
+        end, pool = {"id": "$self/frontendIPConfigurations/fe"}, {"id": "$self/backendAddressPools/pool"}
+        balancer = azure.LoadBalancer(
+            "lb",
+            resource_group_name="rg",
+            load_balancer_name="lb",
+            sku={"name": "Standard"},
+            frontend_ip_configurations=[{"name": "fe", "public_ip_address": {"id": address("lb-pip").id}}],
+            backend_address_pools=[{"name": "pool"}],
+            outbound_rules=[
+                {"name": "o", "protocol": "All", "frontend_ip_configurations": [end], "backend_address_pool": pool}
+            ],
+        )
+        own["load_balancer_backend_address_pools"] = [{"id": balancer.id.apply(lambda id_: f"{id_}/{POOL}")}]
+    nic = interface(place, **own)
+    compute.VirtualMachine("vm", resource_group_name="rg", network_profile={"network_interfaces": [{"id": nic.id}]})
+
+
+POOL = "backendAddressPools/pool"
 
 
 def failure(assertion, *arguments, **options):
@@ -242,6 +276,42 @@ class TestEgress:
         assert_egress(graph, "web")
         with pytest.raises(UnknownUsed, match="ipAddress of PublicIPAddress a0"):
             assert_egress(graph, "web", addresses=[])
+
+    @pytest.mark.parametrize(
+        ("steps", "way", "seen"),
+        [
+            (["route", "gateway", "own", "balancer", "default"], WayOut.VIRTUAL_APPLIANCE, None),
+            (["gateway", "own", "balancer", "default"], WayOut.NAT_GATEWAY, "gateway-pip"),
+            (["own", "balancer", "default"], WayOut.PUBLIC_ADDRESS, "own-pip"),
+            (["balancer", "default"], WayOut.LOAD_BALANCER, "lb-pip"),
+            (["default"], WayOut.DEFAULT_OUTBOUND_ACCESS, None),
+            ([], WayOut.NONE, []),
+        ],
+    )
+    @pytest.mark.parametrize("of", ["nic", "vm"])
+    def test_the_order_of_precedence(self, steps, way, seen, of):
+        graph = record(lambda: everything(steps))
+        assert_egress(graph, of, way=way)
+        if seen is not None:
+            addresses = [graph.one("PublicIPAddress", seen).outputs["ipAddress"]] if seen else []
+            assert_egress(graph, of, way=way, addresses=addresses)
+            assert "The other side sees connections of" in failure(
+                assert_egress, graph, of, way=way, addresses=["198.51.100.77"]
+            )
+        else:
+            assert f"What the other side sees of connections of {'machine' if of == 'vm' else 'network interface'}" in (
+                failure(assert_egress, graph, of, way=way, addresses=[])
+            )
+
+    def test_a_subnet_is_told_of_for_machines_behind_nothing(self):
+        graph = record(lambda: everything(["own", "balancer"]))
+        assert_egress(graph, "web", way=WayOut.NONE, addresses=[])
+        said = failure(assert_egress, graph, "nic", way=WayOut.NONE)
+        assert said.startswith("Connections of network interface nic leave by PublicAddress, and not by None: ")
+
+    def test_what_is_of_no_subnet_interface_or_machine_is_told(self):
+        said = failure(assert_egress, record(lambda: everything([])), "nowhere")
+        assert said == "No subnets are called nowhere. There are: web. Network interfaces and machines: nic, vm."
 
     def test_a_subnet_that_there_is_not(self):
         assert failure(assert_egress, record(egress), "wb") == "No subnets are called wb. There are: web."

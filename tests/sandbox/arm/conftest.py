@@ -119,6 +119,51 @@ class Azure:
             },
         )
 
+    def part_id(self, collection: str, name: str, balancer: str = "lb") -> str:
+        return f"{self.id('loadBalancers', balancer)}/{collection}/{name}"
+
+    def put_balancer(self, name: str = "lb", end: Body | None = None, **of_properties: Any) -> Response:
+        """PUT a Standard load balancer with a front end, `fe`, at the public address `pip`, and a pool, `pool`."""
+        end = end or {"publicIPAddress": {"id": self.id("publicIPAddresses", "pip")}}
+        properties = {
+            "frontendIPConfigurations": [{"name": "fe", "properties": end}],
+            "backendAddressPools": [{"name": "pool"}],
+            **of_properties,
+        }
+        body = {"location": self.location, "sku": {"name": "Standard"}, "properties": properties}
+        return self.put(self.id("loadBalancers", name), body)
+
+    def balancing(self, name: str = "web", port: int = 443, end: str = "fe", **more: Any) -> Body:
+        """Return a load balancing rule from a front end of `lb` to its pool."""
+        properties = {
+            "protocol": "Tcp",
+            "frontendPort": port,
+            "backendPort": port,
+            "frontendIPConfiguration": {"id": self.part_id("frontendIPConfigurations", end)},
+            "backendAddressPool": {"id": self.part_id("backendAddressPools", "pool")},
+            **more,
+        }
+        return {"name": name, "properties": properties}
+
+    def outbound(self, name: str = "out", end: str = "fe", **more: Any) -> Body:
+        """Return an outbound rule that lets the pool of `lb` out by a front end."""
+        properties = {
+            "protocol": "All",
+            "frontendIPConfigurations": [{"id": self.part_id("frontendIPConfigurations", end)}],
+            "backendAddressPool": {"id": self.part_id("backendAddressPools", "pool")},
+            **more,
+        }
+        return {"name": name, "properties": properties}
+
+    def inbound(self, **more: Any) -> Body:
+        """Return the properties of an inbound NAT rule at the front end of `lb`."""
+        end = {"id": self.part_id("frontendIPConfigurations", "fe")}
+        return {"protocol": "Tcp", "frontendPort": 2222, "backendPort": 22, "frontendIPConfiguration": end, **more}
+
+    def in_pool(self, pool: str = "pool", balancer: str = "lb") -> Body:
+        """Return what an IP configuration says that is in a pool."""
+        return {"loadBalancerBackendAddressPools": [{"id": self.part_id("backendAddressPools", pool, balancer)}]}
+
     def put_machine(self, name: str = "vm", nics: tuple[str, ...] = ("nic",), **changes: Any) -> Response:
         """PUT a Linux machine on the interfaces, of which the first is the primary one."""
         interfaces = [
@@ -276,6 +321,15 @@ def machine(network: Azure) -> Azure:
     """An Azure with one machine, `vm`, on one interface, `nic`."""
     assert network.put_interface().ok
     response = network.put_machine()
+    assert response.ok, response
+    return network
+
+
+@pytest.fixture
+def balanced(network: Azure) -> Azure:
+    """An Azure with a public address, `pip`, and a load balancer, `lb`, at it, with a pool and no rules."""
+    assert network.put_address().ok
+    response = network.put_balancer()
     assert response.ok, response
     return network
 

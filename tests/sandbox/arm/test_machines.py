@@ -115,3 +115,109 @@ def test_looking_is_no_request(machine):
     before = machine.plane.requests()
     machine.plane.ways_out()
     assert machine.plane.requests() == before
+
+
+def balanced_machine(azure, *, end=None, interface=None, **of_balancer):
+    """Make a load balancer with these rules, and the machine's interface in its pool."""
+    made = azure.put_balancer(end=end, **of_balancer)
+    assert made.ok, made
+    joined = azure.put_interface(**(azure.in_pool() if interface is None else interface))
+    assert joined.ok, joined
+
+
+def by_balancer(azure, *addresses):
+    return Exit(Method.LOAD_BALANCER, azure.id("loadBalancers", "lb"), addresses)
+
+
+def test_outbound_rules_let_a_pool_out(machine):
+    machine.put_address()
+    machine.put_prefix()
+    prefix = machine.id("publicIPPrefixes", "pfx")
+    listed = [
+        {"name": "fe", "properties": {"publicIPAddress": {"id": machine.id("publicIPAddresses", "pip")}}},
+        {"name": "more", "properties": {"publicIPPrefix": {"id": prefix}}},
+    ]
+    several = [{"id": machine.part_id("frontendIPConfigurations", name)} for name in ("fe", "more")]
+    rule = machine.outbound(frontendIPConfigurations=several)
+    balanced_machine(machine, frontendIPConfigurations=listed, outboundRules=[rule])
+    seen = (address(machine), machine.properties(prefix)["ipPrefix"])
+    assert (only(machine).exit, only(machine).inbound) == (by_balancer(machine, *seen), ())
+    machine.put_subnet(defaultOutboundAccess=False)
+    assert only(machine).exit == by_balancer(machine, *seen)
+
+
+def test_a_load_balancing_rule_lets_its_pool_out_and_the_internet_in(machine):
+    machine.put_address()
+    balanced_machine(machine, loadBalancingRules=[machine.balancing()])
+    own = address(machine)
+    assert (only(machine).exit, only(machine).inbound) == (by_balancer(machine, own), (own,))
+    balanced_machine(machine, loadBalancingRules=[machine.balancing(disableOutboundSnat=True)])
+    assert (only(machine).exit, only(machine).inbound) == (Exit(Method.NONE), (own,))
+
+
+def test_what_is_behind_a_load_balancer_has_no_default_outbound_access(machine):
+    assert only(machine).exit == Exit(Method.DEFAULT)
+    balanced_machine(machine, end={"subnet": {"id": machine.subnet_id()}}, loadBalancingRules=[machine.balancing()])
+    assert (only(machine).exit, only(machine).inbound) == (Exit(Method.NONE), ())
+
+
+def test_an_inbound_nat_rule_lets_nobody_out(machine):
+    machine.put_address()
+    rule = machine.part_id("inboundNatRules", "ssh")
+    machine.put_balancer()
+    machine.put(rule, {"properties": machine.inbound()})
+    assert machine.put_interface(loadBalancerInboundNatRules=[{"id": rule}]).ok
+    assert (only(machine).exit, only(machine).inbound) == (Exit(Method.NONE), (address(machine),))
+
+
+def test_an_inbound_nat_rule_leads_to_a_pool(machine):
+    machine.put_address()
+    balanced_machine(machine)
+    ranged = {"frontendPort": None, "frontendPortRangeStart": 500, "frontendPortRangeEnd": 600}
+    pool = {"backendAddressPool": {"id": machine.part_id("backendAddressPools", "pool")}}
+    machine.put(machine.part_id("inboundNatRules", "ssh"), {"properties": machine.inbound(**ranged, **pool)})
+    assert only(machine).inbound == (address(machine),)
+
+
+def test_a_rule_of_another_pool_counts_for_nothing(machine):
+    machine.put_address()
+    other = {"backendAddressPool": {"id": machine.part_id("backendAddressPools", "other")}}
+    pools = [{"name": "pool"}, {"name": "other"}]
+    balanced_machine(
+        machine, backendAddressPools=pools, loadBalancingRules=[machine.balancing(**other, disableOutboundSnat=True)]
+    )
+    assert (only(machine).exit, only(machine).inbound) == (Exit(Method.NONE), ())
+    balanced_machine(machine, backendAddressPools=pools, outboundRules=[machine.outbound(**other)])
+    assert (only(machine).exit, only(machine).inbound) == (Exit(Method.NONE), ())
+
+
+def test_an_ipv6_front_end_lets_no_ipv4_out(machine):
+    machine.put_address(properties={"publicIPAddressVersion": "IPv6"})
+    balanced_machine(machine, outboundRules=[machine.outbound()])
+    assert only(machine).exit == Exit(Method.NONE)
+
+
+def test_the_primary_configuration_alone_goes_out_by_a_load_balancer(machine):
+    machine.put_address()
+    machine.put_balancer(loadBalancingRules=[machine.balancing()])
+    subnet = {"subnet": {"id": machine.subnet_id()}}
+    configurations = [
+        {"name": "first", "properties": {**subnet, "primary": True}},
+        {"name": "second", "properties": {**subnet, **machine.in_pool()}},
+    ]
+    body = {"location": "westeurope", "properties": {"ipConfigurations": configurations}}
+    assert machine.put(machine.id("networkInterfaces", "nic"), body).ok
+    assert (only(machine).exit, only(machine).inbound) == (Exit(Method.DEFAULT), (address(machine),))
+
+
+def test_what_comes_before_a_load_balancer(machine):
+    machine.put_address("own")
+    machine.put_address("lb-pip")
+    end = {"publicIPAddress": {"id": machine.id("publicIPAddresses", "lb-pip")}}
+    own = {"publicIPAddress": {"id": machine.id("publicIPAddresses", "own")}}
+    rules = {"outboundRules": [machine.outbound()]}
+    balanced_machine(machine, end=end, interface={**own, **machine.in_pool()}, **rules)
+    assert only(machine).exit == Exit(Method.INSTANCE, addresses=(address(machine, "own"),))
+    machine.put_address()
+    gateway_on(machine, publicIpAddresses=[machine.id("publicIPAddresses", "pip")])
+    assert only(machine).exit.method is Method.NAT_GATEWAY

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from azure_sandbox.arm.ways_out import Exit, Method, NatGateway, Part, Route, ways
+from azure_sandbox.arm.ways_out import Exit, LoadBalancer, Method, NatGateway, Part, Route, ways
 
 GATEWAY = NatGateway("/ng", ("192.0.2.1", "203.0.113.0/30"))
 NAT = Exit(Method.NAT_GATEWAY, "/ng", GATEWAY.addresses)
 INSTANCE = Exit(Method.INSTANCE, addresses=("198.51.100.1",))
+BALANCER, SILENT = LoadBalancer("/lb", ("198.51.100.9",)), LoadBalancer("/ilb", ())
+BALANCED = Exit(Method.LOAD_BALANCER, "/lb", BALANCER.addresses)
 DEFAULT, NONE, DROPPED = Exit(Method.DEFAULT), Exit(Method.NONE), Exit(Method.DROPPED)
 APPLIANCE, VPN = Exit(Method.APPLIANCE, "10.0.0.4"), Exit(Method.NETWORK_GATEWAY)
 
@@ -19,11 +21,13 @@ def appliance(prefix):
 @pytest.mark.parametrize("routed", [True, False])
 @pytest.mark.parametrize("gateway", [GATEWAY, None])
 @pytest.mark.parametrize("instance", ["198.51.100.1", None])
+@pytest.mark.parametrize("balancers", [[], [BALANCER], [SILENT], [SILENT, BALANCER]])
 @pytest.mark.parametrize("default", [True, False])
-def test_the_order_of_precedence(routed, gateway, instance, default):
+def test_the_order_of_precedence(routed, gateway, instance, balancers, default):
     routes = [appliance("0.0.0.0/0")] if routed else []
-    there = [APPLIANCE] * routed + [NAT] * bool(gateway) + [INSTANCE] * bool(instance) + [DEFAULT] * default
-    assert ways(routes, gateway, instance, default_access=default) == ((there or [NONE])[0], ())
+    there = [APPLIANCE] * routed + [NAT] * bool(gateway) + [INSTANCE] * bool(instance)
+    there += [BALANCED] * (BALANCER in balancers) + [DEFAULT] * (default and not balancers)
+    assert ways(routes, gateway, instance, balancers, default_access=default) == ((there or [NONE])[0], ())
 
 
 def test_a_gateway_without_an_address_does_nothing():

@@ -57,6 +57,7 @@ def test_a_row():
         (Exit(Method.APPLIANCE, "10.0.9.4"), ["route to an appliance 10.0.9.4", "those of the appliance"]),
         (Exit(Method.NETWORK_GATEWAY), ["route to a virtual network gateway", "those behind the gateway"]),
         (Exit(Method.INSTANCE, addresses=("192.0.2.7",)), ["instance public address", "192.0.2.7"]),
+        (Exit(Method.LOAD_BALANCER, "/x/lb", ("192.0.2.1",)), ["load balancer lb", "192.0.2.1"]),
         (Exit(Method.DEFAULT), ["default outbound access", "one of Microsoft's, which changes"]),
         (Exit(Method.DROPPED), ["dropped by a route", "none"]),
         (Exit(Method.NONE), ["none", "none"]),

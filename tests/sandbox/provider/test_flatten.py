@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from azure_sandbox.provider.flatten import from_body, to_body, to_inputs
+from azure_sandbox.provider.flatten import from_body, to_body, to_inputs, with_own_id
 from azure_sandbox.provider.resources import ResourceType
 from azure_sandbox.provider.schema import ResourceSchema
 
@@ -215,6 +215,26 @@ def test_what_disks_and_machines_say_beside_their_properties(described: Describe
         "managedBy": "/vm"
     }
     assert "systemData" in from_body(described("VirtualMachine")[1].outputs, {"systemData": {"createdBy": "x"}})
+
+
+def test_a_resource_refers_to_its_own_parts(described: Described) -> None:
+    _, schema = described("LoadBalancer")
+    end, pool = "$self/frontendIPConfigurations/fe", "/other/backendAddressPools/pool"
+    rule = {"name": "$self/r", "frontendIPConfiguration": {"id": end}, "backendAddressPool": {"id": pool}}
+    outbound = {"name": "o", "frontendIPConfigurations": [{"id": end}]}
+    inputs = {"loadBalancingRules": [rule], "outboundRules": [outbound], "loadBalancerName": "lb"}
+    there = {"id": "/lb/frontendIPConfigurations/fe"}
+    assert with_own_id(schema.inputs, inputs, "/lb") == {
+        "loadBalancingRules": [{**rule, "frontendIPConfiguration": there}],
+        "outboundRules": [{**outbound, "frontendIPConfigurations": [there]}],
+        "loadBalancerName": "lb",
+    }
+
+
+def test_what_is_more_than_an_id_is_no_reference_to_an_own_part(described: Described) -> None:
+    _, schema = described("NetworkInterface")
+    inputs = {"ipConfigurations": [{"name": "c", "subnet": {"id": "$self/subnets/a"}}]}
+    assert with_own_id(schema.inputs, inputs, "/nic") == inputs
 
 
 def test_path_parameters_and_flags_stay_out_of_the_body(described: Described) -> None:

@@ -47,6 +47,7 @@ def test_a_union_is_told_apart_by_the_constants_of_its_alternatives() -> None:
 def test_what_may_be_a_resource_of_its_own_is_marked() -> None:
     marked = {token.rpartition(":")[2]: schema.maintained for token, schema in load_schemas().items()}
     assert {kind: names for kind, names in marked.items() if names} == {
+        "LoadBalancer": ("backendAddressPools", "inboundNatRules"),
         "NetworkSecurityGroup": ("securityRules",),
         "RouteTable": ("routes",),
         "VirtualNetwork": ("subnets", "virtualNetworkPeerings"),

@@ -7,7 +7,7 @@ Gateway, of tier Global and of scale sets the sandbox knows nothing.
 from __future__ import annotations
 
 from ..errors import Refusal
-from ..rules import Put, unchanged
+from ..rules import Put
 from ..schema import Body, Inline, OneOf, Part, ReadOnly, Ref
 from ..world import Resource, World
 from . import names
@@ -140,7 +140,6 @@ LOAD_BALANCER = ResourceType(
     rules=(
         _standard,
         _regional,
-        unchanged("sku", "SandboxLoadBalancerSkuCannotBeChanged"),
         _no_inbound_pools,
         front_ends,
         parts_need_a_front_end,
