@@ -57,8 +57,15 @@ ssh = azure.network.InboundNatRule(
     backend_port=22,
     frontend_ip_configuration={"id": balancer.frontend_ip_configurations[0].id},
 )
+# Pools are written inside or as resources of their own, never both in one load balancer.
+inside = azure.network.LoadBalancer(
+    "inside",
+    resource_group_name=group.name,
+    sku={"name": "Standard"},
+    frontend_ip_configurations=[{"name": "front", "subnet": {"id": subnet.id}}],
+)
 other = azure.network.LoadBalancerBackendAddressPool(
-    "other", resource_group_name=group.name, load_balancer_name=balancer.name
+    "other", resource_group_name=group.name, load_balancer_name=inside.name
 )
 nic = azure.network.NetworkInterface(
     "nic",
@@ -116,7 +123,7 @@ def way(project):
 def test_the_life_of_a_load_balancer(balanced):
     balanced.up()
     assert balanced.steps() == set()
-    assert "10 unchanged" in balanced.up().stdout
+    assert "11 unchanged" in balanced.up().stdout
     address = balanced.outputs()["address"]
     assert way(balanced) == (Method.NONE, (), (address,))
 
