@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.components.graph.in_azure import SUBSCRIPTION, child, machine, machine_profiles, resource, serves
+from tests.components.graph.instances import described_interfaces, instance_name, instance_of
 
 PLATFORM = ("GatewaySubnet", "AzureBastionSubnet", "AzureFirewallSubnet", "RouteServerSubnet")
 STAND_IN = "of another stack "
@@ -14,11 +15,6 @@ STAND_IN = "of another stack "
 _ELSEWHERE = re.compile(
     r"/subscriptions/[^/']+/resourceGroups/([^/']+)/providers/Microsoft.Network/([^']+)", re.IGNORECASE
 )
-
-
-def unknown_types(resources: list[dict[str, Any]]) -> set[str]:
-    """Return the types of a case that the sandbox doesn't have."""
-    return {one["type"] for one in resources if not serves(one["type"])}
 
 
 @dataclass(frozen=True)
@@ -30,11 +26,19 @@ class Completed:
     """What stands for the resources of other stacks that the case refers to by id, or by a parent's name."""
     own: list[dict[str, Any]]
     """The case's own, with what they need and a machine in every subnet."""
+    beside: list[dict[str, Any]]
+    """The case's own of types that the sandbox doesn't have: the graph alone is told of them."""
+    instances: dict[str, str]
+    """The machines among `own` that stand for instances of what describes its own interfaces, by the name of that."""
 
 
 def completed(resources: list[dict[str, Any]]) -> Completed:
     """Return a case with all that it needs."""
-    own = [one for one in _subscribed(resources) if not one["type"].endswith(":ResourceGroup")]
+    all_ = [one for one in _subscribed(resources) if not one["type"].endswith(":ResourceGroup")]
+    described = [one for one in all_ if described_interfaces(one)]
+    own = [one for one in all_ if serves(one["type"]) and one not in described]
+    beside = [one for one in all_ if one not in own]
+    own += [made for one in described for made in instance_of(one)]
     for one in own:
         _front_ends_elsewhere(one)
         if one["type"].endswith(":PublicIPAddress") and any(each["type"].endswith(":LoadBalancer") for each in own):
@@ -43,11 +47,12 @@ def completed(resources: list[dict[str, Any]]) -> Completed:
         one["props"].setdefault("resourceGroupName", "rg")
     elsewhere = [*_stand_ins(own), *_parents(own)]
     for number, one in enumerate((*elsewhere, *own)):
-        _complete(one, number, {each["name"] for each in own})
+        _complete(one, number, {each["name"] for each in own}, dual_stack="'IPv6'" in str(described))
     if any(f"${{{name}.id}}" in str(own) for name in ("w", _somewhere()["name"])):
         elsewhere += [resource("VirtualNetwork", "w", addressSpace=_SPACE), _somewhere()]
     groups = {"rg", *(str(one["props"]["resourceGroupName"]).lower() for one in (*own, *elsewhere))}
-    return Completed(groups, elsewhere, [*own, *_machines(own)])
+    instances = {one["name"]: instance_name(one) for one in described}
+    return Completed(groups, elsewhere, [*own, *_machines(own)], beside, instances)
 
 
 def _subscribed(value: Any) -> Any:
@@ -131,13 +136,14 @@ def _parents(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [*([_address(f"{STAND_IN}fe")] if balancers else []), *found.values()]
 
 
-def _complete(one: dict[str, Any], number: int, own: set[str]) -> None:
+def _complete(one: dict[str, Any], number: int, own: set[str], *, dual_stack: bool) -> None:
     """Give a resource what Azure wants of it and the case doesn't tell."""
     props, kind = one["props"], one["type"].rpartition(":")[2]
     if kind == "VirtualNetwork":
         props["addressSpace"] = _SPACE
     if kind == "Subnet":
         six = [prefix for prefix in props.get("addressPrefixes", ()) if ":" in prefix]
+        six = six or ([f"fd00:0:0:{number:x}::/64"] if dual_stack else [])
         props.pop("addressPrefixes", None)
         props |= {"addressPrefix": f"10.9.{number}.0/24"} if not six else {}
         props |= {"addressPrefixes": [f"10.9.{number}.0/24", *six]} if six else {}

@@ -57,6 +57,15 @@ class Azure:
                 self._create(one)
                 del waiting[one["name"]]
 
+    def beside(self, resources: list[dict[str, Any]]) -> None:
+        """Declare resources that this Azure doesn't have, after all that they refer to."""
+        for one in resources:
+            token, name, props = one["type"], one["name"], one.get("props", {})
+            urn = f"urn:pulumi:s::p::{token}::{name}"
+            depends = self._depends(one)
+            self.before.append(declare(urn, token, _unresolved(props), property_dependencies=depends))
+            self.after.append(declare(urn, token, self._resolved(props), property_dependencies=depends))
+
     def group(self, name: str) -> None:
         """Create a resource group, which no graph has."""
         row = RESOURCE_TYPES["azure-native:resources:ResourceGroup"]
@@ -82,23 +91,28 @@ class Azure:
         )
         known_as, outputs = self.operations.create(row, schema, inputs)
         self.ids[name] = known_as
-        depends = {
-            key: [other.urn for other in self.after if other.name in names] for key, names in _references(one).items()
-        }
+        depends = self._depends(one)
         self.before.append(declare(urn, token, _unresolved(props), property_dependencies=depends))
         self.after.append(declare(urn, token, inputs, outputs=outputs, id=known_as, property_dependencies=depends))
+
+    def _depends(self, one: dict[str, Any]) -> dict[str, list[str]]:
+        return {
+            key: [other.urn for other in self.after if other.name in names] for key, names in _references(one).items()
+        }
 
     def _resolved(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {key: self._resolved(item) for key, item in value.items()}
         if isinstance(value, list):
             return [self._resolved(item) for item in value]
-        return _REFERENCE.sub(lambda match: self.ids[match[1]], value) if isinstance(value, str) else value
+        return (
+            _REFERENCE.sub(lambda match: self.ids.get(match[1], match[0]), value) if isinstance(value, str) else value
+        )
 
 
 def _references(one: dict[str, Any]) -> dict[str, set[str]]:
     """Return the names that each input refers to: by what it says, or by what the case says of it."""
-    found = {key: set(_REFERENCE.findall(str(value))) for key, value in one["props"].items()}
+    found = {key: set(_REFERENCE.findall(str(value))) for key, value in one.get("props", {}).items()}
     for ref in one.get("refs", ()):
         found.setdefault(ref["prop"], set()).add(ref["to"])
     return found

@@ -14,7 +14,7 @@ from tests.components.graph.in_azure import child, machine, resource
 HOPS = ["VirtualAppliance", "VirtualAppliance", "VirtualNetworkGateway", "Internet", "None", "VnetLocal"]
 PREFIXES = [
     *["0.0.0.0/0"] * 8,
-    *["0.0.0.0/1", "128.0.0.0/1"] * 3,
+    *["0.0.0.0/1", "128.0.0.0/1"] * 5,
     *["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"],
     *["192.0.0.0/3", "224.0.0.0/3"],
     *["10.0.0.0/8", "192.168.0.0/16", "8.0.0.0/6", "198.51.0.0/16", "198.51.100.0/24", "203.0.113.0/24"],
