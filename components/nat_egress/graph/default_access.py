@@ -1,13 +1,16 @@
-"""Whether a subnet is private: without default outbound access."""
+"""Whether default outbound access is closed: to a subnet, which is private then, or to a machine."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
+from . import kinds
+from .interfaces import Interface, IpConfiguration
 from .network import Network
 from .resource import Declared
 from .subnets import Subnet
-from .values import UNKNOWN, Flag, flag
+from .values import UNKNOWN, Flag, flag, peek, same
 
 PRIVATE_BY_DEFAULT: Final = "2025-07-01"
 """The first version of Azure's interface in which subnets of a new network are private where nothing is said
@@ -29,3 +32,26 @@ def is_private(network: Network, subnet: Subnet) -> Flag:
 
 def _version(resource: Declared) -> str:
     return resource.api_version or DEFAULT_VERSION
+
+
+def has_standard_address(network: Network, interfaces: Iterable[Interface]) -> Flag:
+    """Tell whether one of a machine's interfaces has a public address of SKU Standard.
+
+    It closes default outbound access to the whole machine, whichever interface has it
+    (learn.microsoft.com/azure/virtual-network/ip-services/default-outbound-access, 2023).
+    """
+    answers = {_has_standard(network, one) for interface in interfaces for one in interface.configurations}
+    return True if True in answers else UNKNOWN if UNKNOWN in answers else False
+
+
+def _has_standard(network: Network, configuration: IpConfiguration) -> Flag:
+    if configuration.public is not True:
+        return configuration.public
+    found = network.graph.follow(configuration.address, kinds.PUBLIC_ADDRESS).targets
+    answers = {_is_standard(one.resource) for one in found}
+    return answers.pop() if len(answers) == 1 else UNKNOWN
+
+
+def _is_standard(address: Declared) -> Flag:
+    sku = peek(address.inputs, "sku", "name")
+    return UNKNOWN if sku is UNKNOWN else same(sku, "Standard")

@@ -2,7 +2,7 @@
 
 A route to an appliance or a virtual network gateway comes first, then the NAT gateway, then a public address of the
 machine, then a load balancer, by an outbound rule or by a load balancing rule that leaves outbound access on, then
-default outbound access, which nothing behind a Standard load balancer has
+default outbound access, which nothing behind a Standard load balancer has, and no machine with a Standard address
 (learn.microsoft.com/azure/nat-gateway/nat-overview, 2026-04-14; azure/load-balancer/outbound-rules, 2024-04-11).
 """
 
@@ -14,7 +14,7 @@ from dataclasses import replace
 from ..routes import Route, carrying, default_routes
 from ..ways_out import WayOut, way_by
 from .balanced import is_behind_standard, is_in_pool_elsewhere
-from .default_access import is_private
+from .default_access import has_standard_address, is_private
 from .exits import Exit, Part, Way, agreed, agreed_ways, unknown
 from .gateways import IPV4_ADDRESSES, gateways, has_gateway, has_ipv4_address
 from .graph import Graph
@@ -34,11 +34,17 @@ def out_of_subnet(network: Network, subnet: Subnet) -> Way:
     return _of_subnet(network, subnet, (f"subnet {subnet.name}",), None)
 
 
-def out_of_interface(network: Network, interface: Interface) -> Way:
-    """Return the way out of a network interface: of its primary IP configuration."""
+def out_of_interface(network: Network, interface: Interface, *, closed: Flag | None = None) -> Way:
+    """Return the way out of a network interface: of its primary IP configuration.
+
+    `closed` tells whether a public address of its machine closes default outbound access; None stands for an interface
+    that is the only one.
+    """
+    if closed is None:
+        closed = has_standard_address(network, [interface])
     name = f"network interface {interface.name}"
     source = (f"{interface.resource.name} ({name})" if interface.inline else name,)
-    ways = [way for one in interface.outward for way in _of_configuration(network, one, source)]
+    ways = [way for one in interface.outward for way in _of_configuration(network, one, source, closed)]
     return agreed_ways(ways[0].source, ways) if ways else Way(source, unknown())
 
 
@@ -48,16 +54,21 @@ def out_of_machine(network: Network, machine: Declared) -> list[Way]:
     A last one that is not known stands for interfaces that are not in this stack.
     """
     found, complete = interfaces_of(network, machine)
-    ways = [out_of_interface(network, one) for one in found]
+    closed = has_standard_address(network, found)
+    if not complete and closed is False:
+        closed = UNKNOWN
+    ways = [out_of_interface(network, one, closed=closed) for one in found]
     return ways if complete else [*ways, Way((machine.name, "network interface of another stack"), unknown())]
 
 
-def _of_configuration(network: Network, configuration: IpConfiguration, source: tuple[str, ...]) -> Iterator[Way]:
+def _of_configuration(
+    network: Network, configuration: IpConfiguration, source: tuple[str, ...], closed: Flag
+) -> Iterator[Way]:
     own = _own(network, configuration)
     found, _ = network.subnets.follow(configuration.subnet)
     for subnet in found:
-        behind = is_behind_standard(network, configuration)
-        yield _of_subnet(network, subnet, (*source, f"subnet {subnet.name}"), own, behind=behind)
+        answers = (closed, is_behind_standard(network, configuration))
+        yield _of_subnet(network, subnet, (*source, f"subnet {subnet.name}"), own, closed=answers)
     if not found:
         yield Way((*source, "subnet of another stack"), unknown())
 
@@ -83,9 +94,9 @@ def _own(network: Network, configuration: IpConfiguration) -> Exit | None:
 
 
 def _of_subnet(
-    network: Network, subnet: Subnet, source: tuple[str, ...], own: Exit | None, *, behind: Flag = False
+    network: Network, subnet: Subnet, source: tuple[str, ...], own: Exit | None, *, closed: tuple[Flag, ...] = ()
 ) -> Way:
-    undirected = _by_gateway(network.graph, subnet) or own or _by_default(network, subnet, behind)
+    undirected = _by_gateway(network.graph, subnet) or own or _by_default(network, subnet, closed)
     inside = routes_in(subnet)
     where = subnet.reference("routeTable")
     tables = tables_of(network.graph, subnet)
@@ -124,12 +135,12 @@ def _through(graph: Graph, gateway: Declared) -> Exit:
     return Exit(WayOut.NAT_GATEWAY, (f"NAT gateway {gateway.name}",), seen, through=(gateway,))
 
 
-def _by_default(network: Network, subnet: Subnet, behind: Flag) -> Exit:
-    """Return the way where nothing is declared; `behind` tells whether a Standard load balancer closes it."""
-    closed = (is_private(network, subnet), behind)
-    if True in closed:
+def _by_default(network: Network, subnet: Subnet, closed: tuple[Flag, ...]) -> Exit:
+    """Return the way where nothing is declared; each of `closed` tells whether something closes it to the machine."""
+    answers = (is_private(network, subnet), *closed)
+    if True in answers:
         return Exit(WayOut.NONE, ("no way out",))
-    if UNKNOWN in closed:
+    if UNKNOWN in answers:
         return unknown()
     return Exit(WayOut.DEFAULT_OUTBOUND_ACCESS, ("default outbound access",), (UNKNOWN,))
 

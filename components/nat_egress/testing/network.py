@@ -8,6 +8,8 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from ..graph import kinds
 from ..graph.exits import Way
 from ..graph.gateways import ADDRESSES
+from ..graph.interfaces import Interface
+from ..graph.machines import interfaces_of
 from ..graph.network import Network
 from ..graph.of_mocks import resources_of
 from ..graph.references import reference
@@ -44,29 +46,36 @@ def leaving(network: Network, name: str) -> list[Leaving]:
     interfaces = [one for one in network.interfaces if name in (one.name, one.resource.name) and not one.inline]
     machines = [one for one in network.graph.of(kinds.MACHINE) if name in (one.azure_name, one.name)]
     # A name in Azure is one among its kind: a subnet's comes first, as most tests are about those.
-    if len(subnets) == 1:
-        found = [Leaving(f"machines of subnet {subnets[0].name}", out_of_subnet(network, subnets[0]))]
-    elif not subnets and len(interfaces) + len(machines) == 1:
-        found = [
-            *(
-                Leaving(f"connections of network interface {name}", out_of_interface(network, one))
-                for one in interfaces
-            ),
-            *(
-                Leaving(f"connections of machine {name}", way)
-                for one in machines
-                for way in out_of_machine(network, one)
-            ),
-        ]
-    else:
-        there = listed(one.name for one in network.subnets.all) or "none"
-        others = [one.name for one in network.graph.of(kinds.NETWORK_INTERFACE, kinds.MACHINE)]
-        beside = f" Network interfaces and machines: {listed(others)}." if others else ""
-        count = len(subnets) or len(interfaces) + len(machines)
-        raise Failure(f"{count or 'No'} subnets are called {name}. There are: {there}.{beside}")
+    match (subnets, interfaces, machines):
+        case ([subnet], _, _):
+            found = [Leaving(f"machines of subnet {subnet.name}", out_of_subnet(network, subnet))]
+        case ([], [interface], []):
+            found = [Leaving(f"connections of network interface {name}", _of_interface(network, interface))]
+        case ([], [], [machine]):
+            found = [Leaving(f"connections of machine {name}", way) for way in out_of_machine(network, machine)]
+        case _:
+            raise Failure(_not_one(network, name, len(subnets), len(interfaces) + len(machines)))
     for one in found:
         _known(one)
     return found
+
+
+def _not_one(network: Network, name: str, subnets: int, others: int) -> str:
+    there = [one.name for one in network.graph.of(kinds.NETWORK_INTERFACE, kinds.MACHINE)]
+    beside = f" Network interfaces and machines: {listed(there)}." if there else ""
+    if others and not subnets:
+        return f"{others} network interfaces and machines are called {name}.{beside}"
+    known = listed(one.name for one in network.subnets.all) or "none"
+    return f"{subnets or 'No'} subnets are called {name}. There are: {known}.{beside}"
+
+
+def _of_interface(network: Network, interface: Interface) -> Way:
+    """Return the way out of an interface, with what the other interfaces of its machine mean for it."""
+    for machine in network.graph.of(kinds.MACHINE):
+        found, _ = interfaces_of(network, machine)
+        if interface in found:
+            return out_of_machine(network, machine)[found.index(interface)]
+    return out_of_interface(network, interface)
 
 
 def _known(one: Leaving) -> None:

@@ -15,13 +15,13 @@ from .world import Resource, World
 def ways_out_of(world: World, subscription: str | None) -> Iterator[WayOut]:
     """Yield the way out of each interface of each machine, in the order of their ids, the primary interface first."""
     for machine in sorted(world.of_type(names.VIRTUAL_MACHINE, subscription), key=lambda machine: machine.id.key):
-        for position, reference in enumerate(attached(machine.body)):
-            interface = world.follow(reference)
-            if interface:
-                yield _way_out(machine, interface, world, primary=position == 0)
+        interfaces = [one for reference in attached(machine.body) if (one := world.follow(reference))]
+        addressed = any(_has_standard_address(one, world) for one in interfaces)
+        for position, interface in enumerate(interfaces):
+            yield _way_out(machine, interface, world, primary=position == 0, addressed=addressed)
 
 
-def _way_out(machine: Resource, interface: Resource, world: World, *, primary: bool) -> WayOut:
+def _way_out(machine: Resource, interface: Resource, world: World, *, primary: bool, addressed: bool) -> WayOut:
     configurations = interface.properties["ipConfigurations"]
     own = next(item for item in configurations if item["properties"]["primary"])
     subnet = world.follow(own["properties"]["subnet"])
@@ -31,7 +31,9 @@ def _way_out(machine: Resource, interface: Resource, world: World, *, primary: b
         _gateway(subnet, world),
         instance,
         out_through(own, world),
-        default_access=subnet is not None and subnet.properties.get("defaultOutboundAccess") is not False,
+        default_access=not addressed
+        and subnet is not None
+        and subnet.properties.get("defaultOutboundAccess") is not False,
     )
     public = [_public_address(item["properties"], world) for item in configurations]
     return WayOut(
@@ -45,6 +47,18 @@ def _way_out(machine: Resource, interface: Resource, world: World, *, primary: b
         parts=parts,
         inbound=(*(address for address in public if address), *into(configurations, world)),
     )
+
+
+def _has_standard_address(interface: Resource, world: World) -> bool:
+    """Tell whether an interface has a Standard public address, which closes default outbound access to its machine.
+
+    To all of it: virtual-network/ip-services/default-outbound-access, 2023, says so of a machine with several
+    interfaces.
+    """
+    held = [
+        world.follow(item["properties"].get("publicIPAddress")) for item in interface.properties["ipConfigurations"]
+    ]
+    return any(address.body["sku"]["name"] != "Basic" for address in held if address)
 
 
 def _public_address(configuration: Body, world: World) -> str | None:

@@ -437,6 +437,35 @@ def test_the_primary_configuration_alone_goes_out_by_a_load_balancer():
     assert of_interface(OPEN, joined, *lb).exit.way is WayOut.LOAD_BALANCER
 
 
+STANDARD = {"sku": {"name": "Standard"}}
+
+
+@pytest.mark.parametrize(
+    ("own", "listed", "way"),
+    [
+        ([made("PublicIPAddress", "own", STANDARD)], ("one", "two"), WayOut.NONE),
+        ([made("PublicIPAddress", "own", {"sku": {"name": "Basic"}})], ("one", "two"), WayOut.DEFAULT_OUTBOUND_ACCESS),
+        ([made("PublicIPAddress", "own")], ("one", "two"), WayOut.DEFAULT_OUTBOUND_ACCESS),
+        ([made("PublicIPAddress", "own", {"sku": {"name": UNKNOWN}})], ("one", "two"), UNKNOWN),
+        ([], ("one", "two"), UNKNOWN),
+        ([made("PublicIPAddress", "own", STANDARD)], ("two",), WayOut.DEFAULT_OUTBOUND_ACCESS),
+        ([made("PublicIPAddress", "own", STANDARD)], ("two", "elsewhere"), UNKNOWN),
+    ],
+)
+def test_a_standard_address_closes_default_outbound_access_to_its_whole_machine(own, listed, way):
+    named = {"networkProfile": {"networkInterfaces": [to("networkInterfaces", one) for one in listed]}}
+    machine = made("VirtualMachine", "vm", named)
+    network = Network([OPEN, interface("one", **OWN), interface("two"), *own, machine])
+    ways = dict(zip(listed, out_of_machine(network, machine), strict=True))
+    assert ways["two"].exit.way is way
+
+
+def test_an_address_of_a_second_configuration_closes_it_too():
+    first = {"name": "first", "primary": True, "subnet": to("virtualNetworks", "v/subnets/app")}
+    nic = made("NetworkInterface", "nic", {"ipConfigurations": [first, {**first, "primary": False, **OWN}]})
+    assert of_interface(OPEN, nic, made("PublicIPAddress", "own", STANDARD)).exit.way is WayOut.NONE
+
+
 def test_an_ipv6_front_end_lets_no_ipv4_out():
     first, pip = balancer()
     six = replace(pip, inputs={**pip.inputs, "publicIPAddressVersion": "IPv6"})

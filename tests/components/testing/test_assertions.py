@@ -309,9 +309,33 @@ class TestEgress:
         said = failure(assert_egress, graph, "nic", way=WayOut.NONE)
         assert said.startswith("Connections of network interface nic leave by PublicAddress, and not by None: ")
 
+    def test_an_interface_is_told_of_with_the_others_of_its_machine(self):
+        def program():
+            place = subnet(default_outbound_access=True)
+            first = interface(place, public_ip_address={"id": address("own-pip").id})
+            second = azure.NetworkInterface(
+                "second", resource_group_name="rg", ip_configurations=[{"name": "a", "subnet": {"id": place.id}}]
+            )
+            listed = [{"id": first.id, "primary": True}, {"id": second.id, "primary": False}]
+            compute.VirtualMachine("vm", resource_group_name="rg", network_profile={"network_interfaces": listed})
+
+        assert_egress(record(program), "second", way=WayOut.NONE)
+        assert "Connections of machine vm leave by None" in failure(
+            assert_egress, record(program), "vm", way=WayOut.PUBLIC_ADDRESS
+        )
+
     def test_what_is_of_no_subnet_interface_or_machine_is_told(self):
         said = failure(assert_egress, record(lambda: everything([])), "nowhere")
         assert said == "No subnets are called nowhere. There are: web. Network interfaces and machines: nic, vm."
+
+    def test_a_name_that_an_interface_and_a_machine_have_is_told(self):
+        def program():
+            nic = interface(subnet())
+            profile = {"network_interfaces": [{"id": nic.id}]}
+            compute.VirtualMachine("nic", resource_group_name="rg", network_profile=profile)
+
+        said = failure(assert_egress, record(program), "nic")
+        assert said.startswith("2 network interfaces and machines are called nic.")
 
     def test_a_subnet_that_there_is_not(self):
         assert failure(assert_egress, record(egress), "wb") == "No subnets are called wb. There are: web."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from azure_sandbox.arm.ways_out import Exit, Method, Part
 
 
@@ -87,7 +88,7 @@ def test_each_interface_has_its_way_the_primary_one_first(network):
 
 
 def test_the_first_configuration_counts_and_every_address_is_a_way_in(network):
-    network.put_address()
+    network.put_address(sku={"name": "Basic"})
     bare = {"subnet": {"id": network.subnet_id()}, "primary": True}
     public = {"subnet": bare["subnet"], "publicIPAddress": {"id": network.id("publicIPAddresses", "pip")}}
     items = [{"name": "second", "properties": public}, {"name": "first", "properties": bare}]
@@ -97,6 +98,18 @@ def test_the_first_configuration_counts_and_every_address_is_a_way_in(network):
     way = only(network)
     assert (way.private_address, way.exit.method) == ("10.0.1.5", Method.DEFAULT)
     assert way.inbound == (address(network),)
+
+
+@pytest.mark.parametrize(("sku", "method"), [("Standard", Method.NONE), ("Basic", Method.DEFAULT)])
+def test_a_standard_address_closes_default_outbound_access_to_its_whole_machine(network, sku, method):
+    network.put_address(sku={"name": sku})
+    network.put_interface("a", publicIPAddress={"id": network.id("publicIPAddresses", "pip")})
+    network.put_interface("b")
+    network.put_interface("alone")
+    network.put_machine(nics=("a", "b"))
+    network.put_machine("other", ("alone",))
+    found = {way.interface.rpartition("/")[2]: way.exit.method for way in network.plane.ways_out()}
+    assert found == {"a": Method.INSTANCE, "b": method, "alone": Method.DEFAULT}
 
 
 def test_machines_come_in_the_order_of_their_ids(network):

@@ -331,6 +331,14 @@ def a_bastion_host_is_alone_in_its_subnet(present):
         assert in_bastion_subnet == ("/bastionHosts/" in item["id"])
 
 
+def closes_default_access(present, machine):
+    """Tell whether a machine has a Standard public address on any of its interfaces."""
+    interfaces = present[machine]["properties"]["networkProfile"]["networkInterfaces"]
+    listed = [item for one in interfaces for item in present[one["id"]]["properties"]["ipConfigurations"]]
+    addresses = [present.get(item["properties"].get("publicIPAddress", {}).get("id")) for item in listed]
+    return any(address["sku"]["name"] == "Standard" for address in addresses if address)
+
+
 def every_machine_leaves_by_the_first_way_there_is(present, ways):
     machines = of_type(present, "virtualMachines")
     assert {way.machine for way in ways} == set(machines)
@@ -339,7 +347,9 @@ def every_machine_leaves_by_the_first_way_there_is(present, ways):
         gateway = present.get(present[way.subnet]["properties"].get("natGateway", {}).get("id"))
         lists = ("publicIpAddresses", "publicIpPrefixes")
         held = [item["id"] for name in lists for item in gateway["properties"].get(name, [])] if gateway else []
-        expected = Method.NAT_GATEWAY if held else Method.INSTANCE if way.inbound else Method.DEFAULT
+        closed = closes_default_access(present, way.machine)
+        otherwise = Method.NONE if closed else Method.DEFAULT
+        expected = Method.NAT_GATEWAY if held else Method.INSTANCE if way.inbound else otherwise
         assert way.exit.method is expected
         assert len(way.exit.addresses) == (len(held) or len(way.inbound))
 
