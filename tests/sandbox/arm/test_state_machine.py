@@ -28,6 +28,7 @@ KINDS = (
     "publicIPAddresses",
     "natGateways",
     "virtualNetworks",
+    "loadBalancers",
     "networkInterfaces",
     "bastionHosts",
     "disks",
@@ -54,9 +55,16 @@ class AnyRequests(RuleBasedStateMachine):
             self.put_gateway(place=(group, name), addresses=[], prefixes=[])
             self.put_network(place=(group, name), gateway=None, subnets=["a", "b"])
             self.put_bastion_subnet(place=(group, name), gateway=None)
-            self.put_interface(place=(group, name), network=(group, name), subnets=["a"], public=None)
+            there, leads, balancer = (group, name), None, None
+            if name == "b":
+                leads, balancer = "both", there
+            self.put_balancer(place=there, address=there, network=there, leads=leads)
+            self.put_interface(place=there, network=there, subnets=["a"], public=None, balancer=balancer)
             self.put_disk(place=(group, name), zone=None)
-        self.put_machine(place=(group, "a"), interfaces=[(group, "a")], disk=None, zone=None, options=(None, None))
+        for name in "ab":
+            self.put_machine(
+                place=(group, name), interfaces=[(group, name)], disk=None, zone=None, options=(None, None)
+            )
         self.put_address(place=(group, "bastion"), prefix=None, sku="Standard")
         self.put_bastion(place=(group, "a"), network=(group, "a"), address=(group, "bastion"), sku="Basic")
 
@@ -121,19 +129,50 @@ class AnyRequests(RuleBasedStateMachine):
         network=st.tuples(groups, few),
         subnets=st.lists(few, min_size=1, max_size=2),
         public=maybe,
+        balancer=maybe,
     )
-    def put_interface(self, place, network, subnets, public):
+    def put_interface(self, place, network, subnets, public, balancer):
         items = [
             {
                 "name": f"c{number}",
                 "properties": {
                     "subnet": {"id": f"{self.id('virtualNetworks', network)}/subnets/{name}"},
                     "publicIPAddress": None if number else self.ref("publicIPAddresses", public),
+                    "loadBalancerBackendAddressPools": self.pools(None if number else balancer),
                 },
             }
             for number, name in enumerate(subnets)
         ]
         self.put(self.id("networkInterfaces", place), properties={"ipConfigurations": items})
+
+    def pools(self, balancer):
+        return [{"id": f"{self.id('loadBalancers', balancer)}/backendAddressPools/pool"}] if balancer else []
+
+    @rule(
+        place=st.tuples(groups, few),
+        address=maybe,
+        network=st.tuples(groups, few),
+        leads=st.sampled_from([None, "inbound", "both", "outbound"]),
+    )
+    def put_balancer(self, place, address, network, leads):
+        own = self.id("loadBalancers", place)
+        inside = {"subnet": {"id": f"{self.id('virtualNetworks', network)}/subnets/a"}}
+        end = {"publicIPAddress": self.ref("publicIPAddresses", address)} if address else inside
+        part = {"id": f"{own}/frontendIPConfigurations/fe"}
+        pool = {"backendAddressPool": {"id": f"{own}/backendAddressPools/pool"}}
+        web = {"protocol": "Tcp", "frontendPort": 80, "frontendIPConfiguration": part, **pool}
+        out = {"protocol": "All", "frontendIPConfigurations": [part], **pool}
+        properties = {
+            "frontendIPConfigurations": [{"name": "fe", "properties": end}],
+            "backendAddressPools": [{"name": "pool"}],
+            "loadBalancingRules": [
+                {"name": "web", "properties": {**web, "disableOutboundSnat": one == "inbound"}}
+                for one in (leads,)
+                if one in ("inbound", "both")
+            ],
+            "outboundRules": [{"name": "out", "properties": out}] if leads == "outbound" else [],
+        }
+        self.put(own, sku={"name": "Standard"}, properties=properties)
 
     @rule(place=st.tuples(groups, few), gateway=maybe)
     def put_bastion_subnet(self, place, gateway):
@@ -206,8 +245,9 @@ class AnyRequests(RuleBasedStateMachine):
             namespace = "Compute" if kind in {"virtualMachines", "disks"} else "Network"
             for item in self.plane.list(f"{SUBSCRIPTION}/providers/Microsoft.{namespace}/{kind}").body["value"]:
                 found[item["id"]] = item
-                for subnet in item["properties"].get("subnets", []) if kind == "virtualNetworks" else ():
-                    found[subnet["id"]] = subnet
+                inside = {"virtualNetworks": "subnets", "loadBalancers": "backendAddressPools"}.get(kind)
+                for child in item["properties"].get(inside, []) if inside else ():
+                    found[child["id"]] = child
         return found
 
     @invariant()
@@ -229,8 +269,21 @@ def configurations(present):
         yield from (item for item in body["properties"].get("ipConfigurations", []) if "name" in item)
 
 
+def balancers(present):
+    return [body for id_, body in of_type(present, "loadBalancers").items() if "/backendAddressPools/" not in id_]
+
+
+def front_ends(present):
+    """Yield the front ends of all load balancers."""
+    for body in balancers(present):
+        yield from body["properties"].get("frontendIPConfigurations", [])
+
+
 def no_reference_dangles(present):
-    known = {*present, *(item["id"] for item in configurations(present))}
+    known = {*present, *(item["id"] for item in (*configurations(present), *front_ends(present)))}
+    for body in balancers(present):
+        for collection in ("loadBalancingRules", "outboundRules"):
+            known |= {item["id"] for item in body["properties"].get(collection, [])}
 
     def look(value):
         if isinstance(value, dict):
@@ -264,8 +317,8 @@ def no_public_address_is_held_twice(present):
 def no_private_address_is_held_twice(present):
     held = [
         (item["properties"]["subnet"]["id"], item["properties"]["privateIPAddress"])
-        for item in configurations(present)
-        if "/networkInterfaces/" in item["id"]
+        for item in (*configurations(present), *front_ends(present))
+        if "/bastionHosts/" not in item["id"] and "subnet" in item["properties"]
     ]
     assert len(held) == len(set(held))
 
@@ -279,7 +332,7 @@ def what_is_public_has_one_owner(present):
     ]
     uses += [
         (item["properties"]["publicIPAddress"]["id"], item["id"])
-        for item in configurations(present)
+        for item in (*configurations(present), *front_ends(present))
         if "publicIPAddress" in item["properties"]
     ]
     assert len({used for used, _ in uses}) == len(set(uses))
@@ -347,11 +400,29 @@ def every_machine_leaves_by_the_first_way_there_is(present, ways):
         gateway = present.get(present[way.subnet]["properties"].get("natGateway", {}).get("id"))
         lists = ("publicIpAddresses", "publicIpPrefixes")
         held = [item["id"] for name in lists for item in gateway["properties"].get(name, [])] if gateway else []
-        closed = closes_default_access(present, way.machine)
-        otherwise = Method.NONE if closed else Method.DEFAULT
-        expected = Method.NAT_GATEWAY if held else Method.INSTANCE if way.inbound else otherwise
-        assert way.exit.method is expected
-        assert len(way.exit.addresses) == (len(held) or len(way.inbound))
+        first = present[way.interface]["properties"]["ipConfigurations"][0]["properties"]
+        pools = [present[pool["id"]]["properties"] for pool in first.get("loadBalancerBackendAddressPools", [])]
+        balancer, own = [way for pool in pools for way in ways_of(pool, present)], "publicIPAddress" in first
+        closed = pools or closes_default_access(present, way.machine)
+        otherwise = Method.LOAD_BALANCER if balancer else Method.NONE if closed else Method.DEFAULT
+        assert way.exit.method is (Method.NAT_GATEWAY if held else Method.INSTANCE if own else otherwise)
+        assert len(way.exit.addresses) == (len(held) or own or len(balancer))
+
+
+def ways_of(pool, present):
+    """Return the public addresses by which a load balancer lets a pool out."""
+    found = [item["id"] for item in pool.get("outboundRules", [])]
+    for referred in pool.get("loadBalancingRules", []):
+        (body,) = [
+            one
+            for balancer in balancers(present)
+            for one in balancer["properties"].get("loadBalancingRules", [])
+            if one["id"] == referred["id"]
+        ]
+        found += [] if body["properties"]["disableOutboundSnat"] else [referred["id"]]
+    letting = {id_.rpartition("/")[0].rpartition("/")[0] for id_ in found}
+    ends = [present[id_]["properties"]["frontendIPConfigurations"][0]["properties"] for id_ in letting]
+    return [end["publicIPAddress"] for end in ends if "publicIPAddress" in end]
 
 
 AnyRequests.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
