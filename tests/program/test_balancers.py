@@ -126,6 +126,8 @@ def test_the_life_of_a_load_balancer(balanced):
     assert "11 unchanged" in balanced.up().stdout
     address = balanced.outputs()["address"]
     assert way(balanced) == (Method.NONE, (), (address,))
+    balanced.run("refresh", "--yes")
+    assert balanced.steps() == set(), "what joined the pools since is no drift"
 
     balanced.settings("sandbox", {"outbound": True})
     # The ids of its parts are outputs, which a preview of a change does not know.

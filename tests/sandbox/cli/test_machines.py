@@ -99,7 +99,7 @@ def test_no_machine_is_said_kindly_and_nothing_is_made(run, root):
 
 
 def fill(root, subscription, machine_of):
-    cloud = Place(root / ".sandbox", 0).cloud
+    cloud = Place(root / ".sandbox").cloud
     plane = ControlPlane(cloud)
     azure = machine_of(plane, subscription)
     plane.close()
@@ -132,7 +132,7 @@ def test_the_machines_of_the_stacks_subscription(run, root, machine_of):
 
 
 def test_a_cloud_that_is_none_is_told(run, root):
-    cloud = Place(root / ".sandbox", 0).cloud
+    cloud = Place(root / ".sandbox").cloud
     cloud.parent.mkdir()
     cloud.write_text("not SQLite" * 100)
     status, _, err = run("machines", *STACK)
