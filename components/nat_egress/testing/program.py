@@ -18,6 +18,7 @@ import yaml
 
 from .failures import Failure, MissingAnswer
 
+_LOADER: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ENVIRONMENT: Final = ("PULUMI_CONFIG", "PULUMI_CONFIG_SECRET_KEYS", "PULUMI_PROJECT", "PULUMI_STACK")
 
 
@@ -112,7 +113,7 @@ def _document(path: Path, otherwise: str) -> dict[str, Any]:
     if not path.is_file():
         raise Failure(otherwise)
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe one, in C where there is one
     except yaml.YAMLError as error:
         raise Failure(f"{path} is no YAML: {error}") from None
     return found if isinstance(found, dict) else {}

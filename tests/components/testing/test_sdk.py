@@ -10,8 +10,9 @@ import pytest
 from nat_egress.testing import sdk
 from nat_egress.testing.answers import AzureAnswers
 from nat_egress.testing.monitor import Monitor
+from nat_egress.testing.sdk import Setting
 from pulumi import output, runtime
-from pulumi.runtime import settings
+from pulumi.runtime import rpc, settings
 from pulumi.runtime.mocks import MockMonitor
 
 
@@ -103,6 +104,45 @@ def test_a_resource_keeps_its_outputs_under_their_names():
 def test_unknown_is_what_a_value_is_made_of_that_is_not_known():
     """Else unknowns in a result look like values: `sdk._plain`."""
     assert isinstance(pulumi.UNKNOWN, output.Unknown)
+
+
+def itself():
+    value = {"known": 1}
+    value["itself"] = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(None, 1, "text", {}, [], {"a": [1, {"b": "c"}]}, itself()),
+        *(output.UNKNOWN, [output.UNKNOWN], {"a": [1, {"b": output.UNKNOWN}]}, [itself(), output.UNKNOWN]),
+        *((output.UNKNOWN,), {output.UNKNOWN: 1}, Setting("project", output.UNKNOWN)),
+    ],
+    ids=repr,
+)
+def test_what_contains_unknowns_does_so_by_either_function(value):
+    """Else what is not known is taken for known: `sdk._contains_unknowns`."""
+    sdk._watch()
+    original = inspect.unwrap(rpc.contains_unknowns)
+    assert original is not sdk._contains_unknowns
+    assert sdk._contains_unknowns(value) is original(value)
+
+
+def test_the_sdk_asks_the_faster_one():
+    """Else a test of a program is slower by a sixth: `sdk._watch`."""
+    asked = []
+
+    def program():
+        original, rpc.contains_unknowns = rpc.contains_unknowns, lambda value: asked.append(value) or original(value)
+        try:
+            assert original is sdk._contains_unknowns
+            return pulumi.Output.from_input({"a": pulumi.Output.from_input(1)})
+        finally:
+            rpc.contains_unknowns = original
+
+    run(program)
+    assert asked
 
 
 @pytest.mark.parametrize("method", [name for name in vars(MockMonitor) if name[0].isupper()])
