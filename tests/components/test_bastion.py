@@ -114,6 +114,7 @@ def test_features(run, feature):
     host = host_of(run(lambda: bastion(sku="Premium", **{feature: True}).host_id))
     assert {name for name in FEATURES.values() if host[name]} == {FEATURES[feature]}
     assert host["sku"] == {"name": "Premium"}
+    assert host["enableShareableLink"] is False
 
 
 def test_what_else_can_be_asked_for(run):

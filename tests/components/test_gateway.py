@@ -51,6 +51,14 @@ def test_outputs(run):
     assert result["name"] == "egress"
 
 
+def test_all_outputs_are_registered(run, monkeypatch):
+    seen = []
+    monkeypatch.setattr(NatEgress, "register_outputs", lambda self, outputs: seen.append(set(outputs)))
+    run(lambda: NatEgress("egress", ARGS).gateway_id)
+    plain = {"gatewayId", "gatewayName", "addressCount", "snatPorts", "capacity"}
+    assert seen == [plain | {"prefixIds", "addressIds", "addresses", "cidrs"}]
+
+
 def test_the_number_of_addresses_is_known_at_preview_and_the_addresses_are_not(run):
     counts = []
     done = run(

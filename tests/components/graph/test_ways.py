@@ -330,6 +330,14 @@ def test_the_way_out_of_an_interface(resources, expected):
     assert (found.exit.way, found.exit.addresses) == expected
 
 
+def test_which_of_two_addresses_it_is_that_an_interface_has():
+    depends = [("PublicIPAddress", "a"), ("PublicIPAddress", "b")]
+    nic = interface(depends=depends, publicIPAddress={"id": UNKNOWN})
+    network = Network([subnet(), nic, address("a", "192.0.2.1"), address("b", "192.0.2.2")])
+    found = out_of_interface(network, network.interfaces[0])
+    assert (found.exit.way, found.exit.addresses) == (WayOut.PUBLIC_ADDRESS, (UNKNOWN,))
+
+
 def test_an_interface_that_may_be_in_either_of_two_subnets():
     both = [subnet(), made("Subnet", "db", {"defaultOutboundAccess": True})]
     nic = interface(depends=[("Subnet", "app"), ("Subnet", "db")], subnet={"id": UNKNOWN})

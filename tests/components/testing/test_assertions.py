@@ -376,6 +376,19 @@ class TestDependency:
             "It depends by its input natGateway on: NatGateway gateway."
         )
 
+    def test_by_another_input(self):
+        def program():
+            group = azure.NetworkSecurityGroup("group", resource_group_name="rg")
+            return egress(network_security_group={"id": group.id})
+
+        graph = record(program)
+        place, group = graph.one("Subnet"), graph.one("NetworkSecurityGroup")
+        assert_dependency(graph, place, group, by="networkSecurityGroup")
+        assert failure(assert_dependency, graph, place, group, by="natGateway") == (
+            "Subnet web does not depend on NetworkSecurityGroup group by its input natGateway. "
+            "It depends by its input natGateway on: NatGateway gateway."
+        )
+
     def test_not_at_all(self):
         graph = record(egress)
         assert failure(assert_dependency, graph, graph.one("PublicIPAddress"), graph.one("Subnet")) == (
