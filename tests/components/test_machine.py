@@ -350,6 +350,20 @@ def test_what_azure_cannot_change_is_replaced(run):
         assert request.deleteBeforeReplace is delete_first
 
 
+def test_what_azure_refuses_to_change_of_a_machine_replaces_it():
+    """By name, as Azure's answers and its reference have them: the list is held against nothing else here."""
+    of_login = {"adminPassword", "adminUsername", "computerName", "customData"}
+    of_linux = {"disablePasswordAuthentication", "ssh"}
+    of_disk = {"diffDiskSettings", "managedDisk.diskEncryptionSet", "managedDisk.storageAccountType"}
+    assert set(UNCHANGEABLE) == {
+        *("location", "zones", "securityProfile", "networkProfile.networkInterfaces[0].id"),
+        *(f"osProfile.{name}" for name in of_login),
+        *(f"osProfile.linuxConfiguration.{name}" for name in of_linux),
+        *(f"storageProfile.osDisk.{name}" for name in of_disk),
+        "storageProfile.imageReference",
+    }
+
+
 def test_what_azure_cannot_change_is_what_a_machine_has(run):
     """Each path names a property that is registered, so that a misspelt one is found."""
     disk = {"encryption_set_id": f"{BASE}/Microsoft.Compute/diskEncryptionSets/des"}

@@ -172,7 +172,8 @@ def _run(copy: Path, tests: list[str], told: Connection) -> None:
 
 def _from_elsewhere(copy: Path) -> str:
     """Return a module that the copy has, and that was not loaded from there."""
-    own = {one.stem for place in (copy / "components", copy) if place.is_dir() for one in place.iterdir()}
+    places = [place for place in (copy / "components", copy) if place.is_dir()]
+    own = {one.stem for place in places for one in place.iterdir()} - {"__main__"}
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
         if name.partition(".")[0] in own and file and not Path(file).is_relative_to(copy):

@@ -17,6 +17,11 @@ SUBNETS = {
     "tiny": {"addressPrefix": "10.0.1.0/29"},
     "closed": {"addressPrefix": "10.0.2.0/24", "egress": False},
     "functions": {"addressPrefix": "10.0.3.0/24", "delegations": ["Microsoft.Web/serverFarms"]},
+    "resolver": {
+        "addressPrefix": "10.0.7.0/28",
+        "egress": False,
+        "delegations": ["Microsoft.Network/dnsResolvers"],
+    },
     "GatewaySubnet": {"addressPrefix": "10.0.5.0/27", "egress": False},
     "firewalled": {
         "addressPrefix": "10.0.6.0/24",
@@ -65,6 +70,7 @@ def test_machines_take_the_logins_of_the_stack_unless_they_say_otherwise():
     [
         ({"web": machine("wbe")}, ["machines.web.subnet is wbe", "no such subnet", "web, tiny"]),
         ({"web": machine("functions")}, ["machines.web.subnet is functions", "delegated to Microsoft.Web/serverFarms"]),
+        ({"web": machine("resolver")}, ["machines.web.subnet is resolver", "Microsoft.Network/dnsResolvers"]),
         ({"web": machine("GatewaySubnet")}, ["machines.web.subnet is GatewaySubnet", "takes no machines"]),
         ({"web": machine("closed", inbound=INBOUND)}, ["machines.web.inbound", "way out of subnet closed is None"]),
         ({"web": machine("firewalled", inbound=INBOUND)}, ["machines.web.inbound", "firewalled is VirtualAppliance"]),
