@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 RUN    := $(BIN)/python -m azure_sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy output machines capacity audit cli test lint types check bench lock clean
+.PHONY: help up preview refresh destroy output machines capacity audit cli test unit lint types check bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ cli: $(READY) ## Install the official Pulumi CLI into .cli with the SDK's own in
 
 test: $(READY) ## Run all tests
 	@$(BIN)/python -m pytest -n 2
+
+unit: $(READY) ## Run the tests of the components that need no other process
+	@$(BIN)/python -m pytest -n 2 -m "not process" tests/components
 
 lint: $(READY) ## Check style
 	@$(BIN)/ruff check .

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks import policies, preview, recording, simulator, sizing
+from benchmarks import policies, preview, recording, simulator, sizing, unit
 from benchmarks.measure import Figure
 from benchmarks.preview import Ratio
 
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[int], list[Ratio]]] = {
     "recording": recording.recording,
     "simulator": simulator.simulator,
     "sizing": sizing.sizing,
+    "unit": unit.unit,
 }
 
 

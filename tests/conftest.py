@@ -5,6 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
+PROCESSES = {"_s3_service", "pytester"}
+"""Fixtures that start a server or processes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that have a server or processes by a fixture; the others that do are marked where they stand."""
+    for item in items:
+        if PROCESSES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.process)
+
 
 @pytest.fixture(autouse=True)
 def _event_loop() -> Iterator[None]:

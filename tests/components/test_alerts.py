@@ -186,6 +186,7 @@ def test_a_workbook_depends_on_the_gateway_and_not_on_its_own_parent(run):
     assert "location" not in one.inputs
 
 
+@pytest.mark.process
 def test_the_module_of_workbooks_loads_only_where_one_is_wanted():
     code = "import sys, nat_egress.alerts; sys.exit(any(name.startswith('pulumi_azure_native.' + module + '._inputs') "
     code += "for name in sys.modules for module in ('applicationinsights', 'alertsmanagement')))"

@@ -59,6 +59,22 @@ def test_a_subnet_in_the_middle_changes_nothing_of_the_others_but_their_order(ru
         assert after.one("Subnet", name).inputs == before.one("Subnet", name).inputs
 
 
+def test_a_network_has_what_is_asked_for(run):
+    args = network(name="vnet-shop", location="westeurope", dns_servers=["10.0.0.4", "10.0.0.5"], tags={"owner": "x"})
+    inputs = run(lambda: PrivateNetwork("net", args).subnet_ids).one("VirtualNetwork", "net").inputs
+    assert inputs["virtualNetworkName"] == "vnet-shop"
+    assert inputs["location"] == "westeurope"
+    assert inputs["dhcpOptions"] == {"dnsServers": ["10.0.0.4", "10.0.0.5"]}
+    assert inputs["tags"] == {"owner": "x"}
+
+
+def test_all_outputs_are_registered(run, monkeypatch):
+    seen = []
+    monkeypatch.setattr(PrivateNetwork, "register_outputs", lambda self, outputs: seen.append(set(outputs)))
+    run(lambda: PrivateNetwork("net", network()).subnet_ids)
+    assert seen == [{"virtualNetworkId", "virtualNetworkName", "subnetIds", "subnetPrefixes", "waysOut"}]
+
+
 def test_a_subnet_has_what_is_asked_for(run):
     nsg = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/nsg"
     web = {

@@ -38,6 +38,7 @@ def test_names_that_do_not_exist_are_attribute_errors():
         _ = nat_egress.NatEgres
 
 
+@pytest.mark.process
 def test_state_and_rules_need_no_pulumi():
     code = "; ".join(f"import nat_egress.{module}" for module in PURE)
     code += "; import sys; assert 'pulumi' not in sys.modules, 'pulumi was imported'"

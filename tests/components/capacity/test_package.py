@@ -35,6 +35,7 @@ def test_names_that_do_not_exist_are_attribute_errors():
         _ = capacity.siz
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("imports", "absent"),
     [

@@ -186,6 +186,7 @@ def test_without_numba_it_says_what_to_install(capsys, monkeypatch):
     assert "pip install 'nat-egress[simulate]'" in refused(capsys, PROD)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("module", ["nat_egress", "nat_egress.cli.app", "nat_egress.capacity.sizing"])
 def test_numpy_and_numba_load_for_a_simulation_alone(module):
     heavy = {"numpy", "numba", "pandas", "pyarrow", "duckdb", "matplotlib"}
@@ -193,6 +194,7 @@ def test_numpy_and_numba_load_for_a_simulation_alone(module):
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
+@pytest.mark.process
 def test_what_parquet_and_pictures_need_loads_for_them_alone(trace):
     script = (
         f"import sys; from nat_egress.cli.app import main; main(['simulate', {str(trace)!r}, '--json']); "

@@ -165,6 +165,7 @@ def test_options_that_do_not_exist_are_refused(capsys, arguments):
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.process
 def test_it_runs_as_a_module_and_as_a_script():
     module = subprocess.run(
         [sys.executable, "-m", "nat_egress.cli", "size", str(SHOP)], check=True, capture_output=True, text=True

@@ -3,6 +3,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 MODULES = [
     "baseline",
     "baseline_files",
@@ -20,6 +22,7 @@ MODULES = [
 ]
 
 
+@pytest.mark.process
 def test_judging_and_reporting_need_no_pulumi():
     """`nat-egress audit` must start at once, and where there is no program."""
     imports = ", ".join(f"nat_egress.exposure.{name}" for name in MODULES)

@@ -86,6 +86,7 @@ def test_a_second_update_is_refused_and_told_who_holds_the_stack(backend):
     assert "that process is gone" not in str(refused.value)
 
 
+@pytest.mark.process
 def test_the_lock_of_a_dead_process_is_told_as_such_and_cleared_by_hand(backend, tmp_path):
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()

@@ -3,7 +3,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 
+
+@pytest.mark.process
 def test_reading_a_state_needs_no_pulumi():
     """The state is read by commands that must start at once, and where there is no program."""
     code = "import sys, nat_egress.state; sys.exit(str({'pulumi', 'grpc', 'boto3'} & set(sys.modules) or ''))"
@@ -11,6 +14,7 @@ def test_reading_a_state_needs_no_pulumi():
     assert done.stderr.strip() == ""
 
 
+@pytest.mark.process
 def test_a_folder_needs_no_boto3(tmp_path):
     """Half a second, and an extra that not all have installed."""
     code = (

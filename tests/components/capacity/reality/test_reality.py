@@ -13,6 +13,7 @@ from nat_egress.capacity.simulator.connections import ABANDONED, CLOSED, FIN, RS
 from tests.components.capacity.reality.both import Ports
 from tests.components.capacity.reality.places import DESTINATIONS, ONE, OTHER, SILENT
 
+pytestmark = pytest.mark.process
 POOL = list(range(1_024, 1_032))
 BOTH_PROTOCOLS = pytest.mark.parametrize("protocol", [TCP, UDP], ids=["tcp", "udp"])
 
