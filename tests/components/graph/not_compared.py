@@ -19,6 +19,7 @@ REFUSED = {
     "OWN-EG-24": "LinkedInvalidPropertyId",
     "OWN-EG-27": "LinkedInvalidPropertyId",
     "OWN-EG-28": "InvalidRequestFormat",
+    "OWN-EG-39": "LinkedInvalidPropertyId",
 }
 """Cases that Azure, or the sandbox, doesn't take: the code by which they are refused."""
 
@@ -32,7 +33,7 @@ NOTHING_LEAVES = {
     "a service's machines, whose interfaces are in a resource group of its own or described in its own words": (
         *("PIP-018", "PIP-021", "PIP-024", "PIP-025", "OWN-PIP-4", "OWN-PIP-5", "OWN-PIP-9", "OWN-PIP-10"),
         *("OWN-PIP-11", "OWN-PIP-12", "OWN-PIP-13", "OWN-PIP-14", "OWN-PIP-15", "OWN-PIP-16", "OWN-PIP-17"),
-        *("OWN-PIP-18", "OWN-PIP-19", "OWN-EG-5"),
+        *("OWN-PIP-18", "OWN-PIP-19", "OWN-PIP-22", "OWN-EG-5", "OWN-EG-40"),
     ),
     "an appliance, gateway or door of Microsoft's alone, or what it lets in": (
         *("PIP-027", "LB-016", "LB-019", "LB-021", "LB-024", "NSG-022", "NSG-023", "OWN-PIP-21", "OWN-LB-8"),
