@@ -16,6 +16,7 @@ REFUSED = {
     "OWN-LB-7": "SandboxLoadBalancerFrontEnd",
     "OWN-NSG-4": "NetworkSecurityGroupNotCompliantForAzureBastionSubnet",
     "OWN-NSG-5": "SecurityRuleInvalidPriority",
+    "OWN-NSG-12": "NetworkSecurityGroupNotCompliantForAzureBastionSubnet",
     "OWN-EG-24": "LinkedInvalidPropertyId",
     "OWN-EG-27": "LinkedInvalidPropertyId",
     "OWN-EG-28": "InvalidRequestFormat",
