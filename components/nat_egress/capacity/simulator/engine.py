@@ -16,8 +16,8 @@ from .connections import Connections, Probes, no_probes
 from .counting import Count
 from .errors import CannotSimulate
 from .kernel_keys import half_full, new_table, with_more_places
-from .kernel_ports import BLOCK, WORD
-from .kernel_queues import QUEUES, new_queues, with_more_blocks
+from .kernel_ports import BLOCK, words_for
+from .kernel_queues import HALF_OPEN_TIMEOUT, QUEUES, new_queues, with_more_blocks
 from .kernel_wheel import BUCKETS
 from .settings import FIRST_PORT, MICROSECONDS, MOST_CONNECTIONS, Gateway, Retry, microseconds
 
@@ -134,12 +134,16 @@ class Simulation:
 
     def _set_width(self, connections: Connections) -> None:
         """Make the wheel's buckets as wide as two connections are apart, or so wide that it turns in 8 mean lives."""
-        if self._width_known or len(connections) < 2:  # noqa: PLR2004 - a distance needs two
+        if self._width_known or not len(connections):
             return
-        apart = (int(connections.start[-1]) - int(connections.start[0])) / len(connections)
+        apart = (int(connections.start[-1]) - self.now) / len(connections)
         width = max(2 * apart, 8 * float(connections.life.mean()) / BUCKETS, 1.0)
-        self._memory.registers[records.SHIFT] = int(np.log2(width))
-        self._memory.registers[records.BUCKET] = self.now >> int(np.log2(width))
+        shift = int(np.log2(width))
+        registers = self._memory.registers
+        registers[records.SHIFT] = shift
+        registers[records.BUCKET] = self.now >> shift
+        if self._settings.limit < records.NEVER or self._settings.delays[:HALF_OPEN_TIMEOUT].min() < 1 << shift:
+            registers[records.URGENT] += 1  # one that never goes off: an end can make room within its own bucket
         self._width_known = True
 
 
@@ -218,6 +222,7 @@ def _memory(gateway: Gateway, destinations: int, mapping: int) -> kernel.Memory:
     pools = domains if mapping == kernel.REUSED else 2
     registers = np.zeros(records.REGISTERS, np.int64)
     registers[records.ROOM] = FIRST_RECORDS
+    registers[records.SECOND_TIME] = records.NEVER
     registers[records.FREE_BLOCK] = QUEUES
     return kernel.Memory(
         entries=_chained(np.zeros(FIRST_RECORDS, records.ENTRY), 0, records.NONE),
@@ -225,7 +230,7 @@ def _memory(gateway: Gateway, destinations: int, mapping: int) -> kernel.Memory:
         heap=np.zeros(FIRST_RECORDS, np.int32),
         registers=registers,
         queues=new_queues(FIRST_RECORDS),
-        words=np.zeros((pools, addresses, -(-gateway.ports_per_address // WORD)), np.uint64),
+        words=np.zeros((pools, addresses, words_for(gateway.ports_per_address)), np.uint64),
         blocks=np.zeros((pools, addresses, -(-gateway.ports_per_address // BLOCK)), np.uint16),
         used=np.zeros((pools, addresses), np.int32),
         active=np.zeros((domains, addresses), np.int32),

@@ -23,6 +23,7 @@ from .kernel_entries import (
     OPEN,
     ROOM,
     SHIFT,
+    URGENT,
     WAITING,
     Entries,
     Numbers,
@@ -142,7 +143,7 @@ def _run(  # noqa: PLR0917 - the compiled function is called by position
         time = times[position[1]] if position[1] < len(times) else NEVER
         step = (position[2] + 1) * settings.step
         now = min(start, time, until, step)
-        if not _advance(now, settings, memory):
+        if not _advance(now, now == min(step, until), settings, memory):
             return False
         if now == step:
             _sample(series, position[2], memory)
@@ -177,7 +178,7 @@ def _sample(series: Numbers, row: int, memory: Memory) -> None:
 
 
 @compiled
-def _advance(time: int, settings: Settings, memory: Memory) -> bool:
+def _advance(time: int, settle: bool, settings: Settings, memory: Memory) -> bool:
     entries, wheel, heap, registers, queues = (
         memory.entries,
         memory.wheel,
@@ -188,17 +189,24 @@ def _advance(time: int, settings: Settings, memory: Memory) -> bool:
     while True:
         queue = natural(registers[FIRST_QUEUE])
         frees = queues.time[queue]
-        if registers[HEAPED] == 0 and min(time, frees) >> registers[SHIFT] > registers[BUCKET]:
+        over = min(time, frees) >> registers[SHIFT] > registers[BUCKET]
+        if over and registers[HEAPED] == 0:
             turn_wheel(entries, wheel, heap, registers, min(time, frees))
-        fires = entries[natural(heap[0])].timer if registers[HEAPED] > 0 else NEVER
-        if min(frees, fires) > time:
-            return True
-        if frees <= fires:
-            _end_of_queue(dequeue(entries, queues, registers), queue, settings, memory)
+        elif over and registers[URGENT] == 0:
+            while registers[HEAPED] > 0:
+                slot = pop_timer(entries, heap, registers)
+                _hold(slot, signed(entries[slot].end), settings, memory)
         else:
-            if not _has_records(settings, memory):
-                return False
-            _timer(pop_timer(entries, heap, registers), settings, memory)
+            due = registers[HEAPED] > 0 and (settle or registers[URGENT] > 0)
+            fires = entries[natural(heap[0])].timer if due else NEVER
+            if min(frees, fires) > time:
+                return True
+            if frees <= fires:
+                _end_of_queue(dequeue(entries, queues, registers), queue, settings, memory)
+            else:
+                if not _has_records(settings, memory):
+                    return False
+                _timer(pop_timer(entries, heap, registers), settings, memory)
 
 
 @compiled

@@ -56,7 +56,11 @@ FIRST_QUEUE: Final = 6
 """The queue whose first timer is the earliest."""
 FREE_BLOCK: Final = 7
 """First in the list of unused blocks of the queues; NONE where there is none."""
-REGISTERS: Final = 8
+SECOND_TIME: Final = 8
+"""When the first timer of the other queues goes off, or earlier."""
+URGENT: Final = 9
+"""Timers in the heap that have to go off at their own time, and not at the end of their bucket's."""
+REGISTERS: Final = 10
 
 Entries = npt.NDArray[np.void]
 Slots = npt.NDArray[np.int32]

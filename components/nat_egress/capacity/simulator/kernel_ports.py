@@ -28,6 +28,11 @@ Words = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.uint16]
 
 
+def words_for(ports: int) -> int:
+    """Return how many words have a bit for all that can be drawn, which goes up to a power of two."""
+    return -(-(1 << (ports - 1).bit_length()) // WORD)
+
+
 @compiled
 def is_busy(words: Words, port: int) -> bool:
     """Say whether `port`, counted from 0, is in use."""
@@ -37,6 +42,7 @@ def is_busy(words: Words, port: int) -> bool:
 @compiled
 def take(words: Words, blocks: Counts, port: int) -> None:
     """Put `port` in use."""
+    port = natural(port)
     words[port >> 6] |= ONE << np.uint64(port & 63)
     blocks[port >> 10] += 1
 
@@ -44,8 +50,18 @@ def take(words: Words, blocks: Counts, port: int) -> None:
 @compiled
 def give_back(words: Words, blocks: Counts, port: int) -> None:
     """Free `port`."""
+    port = natural(port)
     words[port >> 6] &= ~(ONE << np.uint64(port & 63))
     blocks[port >> 10] -= 1
+
+
+@compiled
+def shut(words: Words, ports: int) -> None:
+    """Put in use what can be drawn and is no port: one try more in vain, as `reference` counts it."""
+    beyond = WORD * len(words)
+    if not is_busy(words, beyond - 1):
+        for port in range(ports, beyond):
+            words[port >> 6] |= ONE << np.uint64(port & 63)
 
 
 @compiled
@@ -53,6 +69,8 @@ def choose_port(  # noqa: PLR0917 - compiled functions are called by position
     words: Words, blocks: Counts, used: int, ports: int, mask: int, key: np.uint64
 ) -> int:
     """Draw one of the free ports, as `reference` does: by trial, or by rank where few are free."""
+    if used == 0:
+        shut(words, ports)
     free = ports - used
     if free * PROBING_SHARE < ports:
         return _nth_free(words, blocks, draw(key, 2, free), ports)
@@ -61,7 +79,7 @@ def choose_port(  # noqa: PLR0917 - compiled functions are called by position
         bits = draw_bits(key, index)
         for _ in range(TRIES):
             port = natural(bits) & mask
-            if port < ports and not is_busy(words, port):
+            if not is_busy(words, port):
                 return port
             bits >>= BITS
         index += 1

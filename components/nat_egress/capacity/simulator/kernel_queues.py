@@ -12,7 +12,7 @@ import numpy as np
 
 from .connections import CLOSED, FIN, RST
 from .jit import compiled, natural
-from .kernel_entries import FIRST_QUEUE, FREE_BLOCK, NEVER, NONE, Entries, Numbers, Slots, fetch
+from .kernel_entries import FIRST_QUEUE, FREE_BLOCK, NEVER, NONE, SECOND_TIME, Entries, Numbers, Slots, fetch
 
 FIN_HOLD: Final = FIN
 RST_HOLD: Final = RST
@@ -84,8 +84,7 @@ def enqueue(entries: Entries, queues: Queues, registers: Numbers, queue: int, sl
     queues.slots[place] = slot
     if queues.time[queue] == NEVER:
         queues.time[queue] = entries[slot].timer
-        if queues.time[queue] < queues.time[natural(registers[FIRST_QUEUE])]:
-            registers[FIRST_QUEUE] = queue
+        _find_first(queues, registers)
     queues.end[queue] = place + 1
     if (place + 1) % BLOCK == 0:
         block = natural(registers[FREE_BLOCK])
@@ -108,15 +107,21 @@ def dequeue(entries: Entries, queues: Queues, registers: Numbers) -> int:
         queues.chain[block] = registers[FREE_BLOCK]
         registers[FREE_BLOCK] = block
     queues.first[queue] = following
-    queues.time[queue] = NEVER if following == queues.end[queue] else entries[natural(queues.slots[following])].timer
-    _find_first(queues, registers)
+    time = NEVER if following == queues.end[queue] else entries[natural(queues.slots[following])].timer
+    queues.time[queue] = time
+    if time >= registers[SECOND_TIME]:
+        _find_first(queues, registers)
     return slot
 
 
 @compiled
 def _find_first(queues: Queues, registers: Numbers) -> None:
-    first, time = 0, queues.time[0]
+    first, time, second = 0, queues.time[0], NEVER
     for queue in range(1, QUEUES):
         if queues.time[queue] < time:
+            second = time
             first, time = queue, queues.time[queue]
+        else:
+            second = min(second, queues.time[queue])
     registers[FIRST_QUEUE] = first
+    registers[SECOND_TIME] = second

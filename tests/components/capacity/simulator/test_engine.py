@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -183,15 +185,16 @@ def test_tcp_and_udp_have_ports_of_their_own(settings):
     assert simulation.counts[Count.FAILURES] == 2
 
 
-def test_what_is_fed_in_pieces_comes_to_the_same():
+@pytest.mark.parametrize("cuts", [[1], range(77, 5000, 77)], ids=["one, then all others", "by 77"])
+def test_what_is_fed_in_pieces_comes_to_the_same(cuts):
     kinds = [Poisson(rates_per_s=(50.0,), life_s=3.0), Poisson(rates_per_s=(9.0,), life_s=300.0, destination=1)]
     connections = merge(list(pieces(kinds, seconds=100, seed=5)))
     gateway = Gateway(addresses=2, ports_per_address=1000)
     whole = Simulation(gateway, destinations=2, seed=5)
     whole.feed(connections)
     cut = Simulation(gateway, destinations=2, seed=5)
-    for first in range(0, len(connections), 77):
-        cut.feed(connections[first : first + 77])
+    for first, end in pairwise([0, *cuts, len(connections)]):
+        cut.feed(connections[first:end])
     assert whole.table() == cut.table()
     assert whole.series.tolist() == cut.series.tolist()
     other = Simulation(gateway, destinations=2, seed=6)
@@ -199,9 +202,18 @@ def test_what_is_fed_in_pieces_comes_to_the_same():
     assert whole.table() != other.table()
 
 
-def test_the_series_holds_the_reference_at_the_end_of_each_step():
-    connections = merge(list(pieces([Poisson(rates_per_s=(20.0,), life_s=1.0)], seconds=30, seed=5)))
-    gateway = Gateway(ports_per_address=100, fin_hold_s=7)
+@pytest.mark.parametrize(
+    ("life", "ends", "gateway"),
+    [
+        (1.0, (1.0, 0.0, 0.0, 0.0), Gateway(ports_per_address=100, fin_hold_s=7)),
+        (1.0, (0.7, 0.1, 0.1, 0.1), Gateway(ports_per_address=100, fin_hold_s=7, rst_hold_s=1, idle_timeout_s=3)),
+        (7.0, (1.0, 0.0, 0.0, 0.0), Gateway(ports_per_address=100, fin_hold_s=0.05)),
+        (1.0, (1.0, 0.0, 0.0, 0.0), Gateway(ports_per_address=300, fin_hold_s=7, active_limit=17)),
+    ],
+    ids=["full", "of all ends", "of short holds", "at the limit of active connections"],
+)
+def test_the_series_holds_the_reference_at_the_end_of_each_step(life, ends, gateway):
+    connections = merge(list(pieces([Poisson(rates_per_s=(20.0,), life_s=life, ends=ends)], seconds=30, seed=5)))
     simulation = Simulation(gateway, destinations=1, seed=5, step_s=2.0)
     simulation.feed(connections)
     simulation.finish(30 * SECOND)
