@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+from azure_sandbox.arm import Fault, faults
 from azure_sandbox.errors import Exit
 from azure_sandbox.provider.resources import NETWORK_API, RESOURCES_API
 
@@ -137,6 +138,21 @@ def test_an_update_and_a_destroy_can_refresh_first(either_engine):
     project.run("destroy", "--yes", "--refresh")
     assert project.resources() == {}
     assert [request for request in project.cloud().requests()[asked:] if request.method == "DELETE"] == []
+
+
+def test_a_resource_that_azure_does_not_show_is_left_as_it_was_and_the_others_are_found(either_engine):
+    project = either_engine
+    steady(project)
+    tamper(project)
+    unwell = Fault(method="GET", type="Microsoft.Network/natGateways", times=0, happens=faults.server_error())
+    project.cloud().inject(unwell)
+    ran = project.try_run("refresh", "--yes", "--skip-preview")
+    assert ran.status == Exit.ERROR
+    assert "InternalServerError" in ran.said
+    assert project.resources()["egress"]["inputs"]["idleTimeoutInMinutes"] == 4
+    assert "natGateway" not in project.resources()["network-a"]["inputs"]
+    project.cloud().clear_faults()
+    assert drift(project) == {("update", "NatGateway", "egress")}
 
 
 def test_there_must_be_a_stack_to_refresh(either_engine):
