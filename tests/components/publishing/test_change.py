@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nat_egress.publishing.change import change_of, removal_problems
 from nat_egress.publishing.prefixes import family_of, in_order
 
+on_a_busy_machine = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 RANGES = st.sets(st.sampled_from([f"203.0.113.{16 * n}/{size}" for n in range(4) for size in (28, 31, 32)]))
 
 
@@ -16,6 +17,7 @@ def after(published, change):
     return (set(published) | set(change.add)) - set(change.remove)
 
 
+@on_a_busy_machine
 @given(RANGES, RANGES, RANGES)
 def test_nothing_that_serves_is_ever_missing_and_only_what_is_named_leaves(serving, published, named):
     change = change_of(serving, published, named)
@@ -26,12 +28,14 @@ def test_nothing_that_serves_is_ever_missing_and_only_what_is_named_leaves(servi
     assert sorted(one for part in parts for one in part) == sorted(serving | published)
 
 
+@on_a_busy_machine
 @given(RANGES, RANGES, RANGES)
 def test_a_second_time_there_is_nothing_to_do(serving, published, named):
     again = change_of(serving, after(published, change_of(serving, published, named)), named)
     assert not again.needed
 
 
+@on_a_busy_machine
 @given(RANGES, RANGES, RANGES)
 def test_what_serves_can_t_be_named(serving, named, other):
     problems = removal_problems(serving, named, unfinished=False)
@@ -39,6 +43,7 @@ def test_what_serves_can_t_be_named(serving, named, other):
     assert len(removal_problems(serving, named, unfinished=True)) == len(problems) + bool(named)
 
 
+@on_a_busy_machine
 @given(RANGES)
 def test_ranges_are_in_order_and_never_joined(ranges):
     found = in_order(ranges)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nat_egress.publishing import prefix_list
 from nat_egress.publishing.prefix_list import Entry, Modify, PrefixList, Resize
 
 from tests.components.publishing.states import publication
 
+on_a_busy_machine = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 OWNER = "shop/prod"
 FOREIGN = [f"10.0.{n // 256}.{n % 256}/32" for n in range(985)]
 RANGES = [f"203.0.{n // 256}.{n % 256}/32" for n in range(320)]
@@ -40,6 +41,7 @@ def test_a_list_has_one_family():
     assert prefix_list.change_to(wanted, "IPv6", None).add == ("2001:db8::/124",)
 
 
+@on_a_busy_machine
 @given(
     st.lists(st.sampled_from(RANGES), unique=True),
     st.lists(st.sampled_from(RANGES), unique=True),
