@@ -261,7 +261,8 @@ def _contains_unknowns(value: object, seen: set[int] | None = None) -> bool:
     if id(value) in seen:
         return False
     seen.add(id(value))
-    return any(_contains_unknowns(one, seen) for one in (value.values() if isinstance(value, dict) else value))
+    # A type of inputs is a dict, and may have a property of its own called `values`.
+    return any(_contains_unknowns(one, seen) for one in (dict.values(value) if isinstance(value, dict) else value))
 
 
 def _follow(noted: Apply, result: pulumi.Output[Any]) -> None:

@@ -112,12 +112,21 @@ def itself():
     return value
 
 
+class Dimensions(dict):
+    """Inputs as an SDK has them, whose property hides a method of dict."""
+
+    @property
+    def values(self):
+        return self["values"]
+
+
 @pytest.mark.parametrize(
     "value",
     [
         *(None, 1, "text", {}, [], {"a": [1, {"b": "c"}]}, itself()),
         *(output.UNKNOWN, [output.UNKNOWN], {"a": [1, {"b": output.UNKNOWN}]}, [itself(), output.UNKNOWN]),
         *((output.UNKNOWN,), {output.UNKNOWN: 1}, Setting("project", output.UNKNOWN)),
+        *(Dimensions(values=["Failed"]), Dimensions(values=[output.UNKNOWN])),
     ],
     ids=repr,
 )
