@@ -7,9 +7,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 RUN    := $(BIN)/python -m azure_sandbox
+AZURITE := tests/azurite/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy output machines capacity audit cli test unit lint types check bench lock clean
+.PHONY: help up preview refresh destroy output machines capacity audit cli azurite test unit lint types check bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +42,8 @@ output: $(READY) ## Print the outputs of STACK
 cli: $(READY) ## Install the official Pulumi CLI into .cli with the SDK's own installer
 	@$(RUN) install-cli
 
+azurite: $(AZURITE) ## Install Azurite, without which tests of azblob:// are skipped (needs Node.js)
+
 test: $(READY) ## Run all tests
 	@$(BIN)/python -m pytest -n 2
 
@@ -60,7 +63,7 @@ bench: $(READY) ## Measure: each figure a ratio against a named peer
 	@$(BIN)/python -m benchmarks
 
 lock: $(READY) ## Renew requirements.lock (needs uv)
-	uv pip compile components/pyproject.toml sandbox/pyproject.toml --extra s3 --extra simulate --group program --group build --group dev \
+	uv pip compile components/pyproject.toml sandbox/pyproject.toml --extra azblob --extra s3 --extra simulate --group program --group build --group dev \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package nat-egress \
 	  --no-annotate --no-header -o requirements.lock
 
@@ -80,4 +83,9 @@ $(READY): requirements.lock components/pyproject.toml sandbox/pyproject.toml
 	@cd $(PACKAGES) && $(abspath $(BIN))/python -m compileall -q -j 0 cryptography dill google grpc opentelemetry packaging parver \
 	  pulumi pulumi_random pydantic pydantic_core rich semver typer typing_extensions.py typing_inspection yaml \
 	  pulumi_azure_native/*/__init__.py $(addprefix pulumi_azure_native/,alertsmanagement compute monitor network resources)
+	@touch $@
+
+# npm leaves that file when it is done. No package of Azurite's needs a script of its own to be run.
+$(AZURITE): tests/azurite/package-lock.json
+	@npm ci --prefix tests/azurite --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-PROCESSES = {"_s3_service", "pytester"}
+from tests.stores import _aws_descriptions, _azurite, _s3_service, aws, azblob, azure, s3  # noqa: F401 - fixtures
+
+PROCESSES = {"_azurite", "_s3_service", "pytester"}
 """Fixtures that start a server or processes."""
 
 

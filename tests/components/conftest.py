@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-import requests
 from nat_egress import InvalidArguments
 from nat_egress.testing import is_known
 from nat_egress.testing.answers import Asked, AzureAnswers
@@ -146,83 +142,3 @@ def rejected(run: Runner) -> Callable[[Callable[[], Any]], list[str]]:
         return [str(problem) for problem in caught.value.problems]
 
     return refused
-
-
-SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-
-
-@dataclass(frozen=True)
-class S3Service:
-    """An S3 on this machine, with an empty bucket `states`."""
-
-    endpoint: str
-    client: Any
-    """A client of the test's own."""
-
-    def url(self, place: str = "states", **parameters: str) -> str:
-        """Return a backend's URL; parameters may replace the ones that it has."""
-        query = {"region": "us-east-1", "endpoint": self.endpoint, "s3ForcePathStyle": "true", **parameters}
-        return f"s3://{place}?{urlencode({name: value for name, value in query.items() if value})}"
-
-    def objects(self, bucket: str = "states") -> dict[str, bytes]:
-        """Return all that is in a bucket."""
-        found = self.client.list_objects_v2(Bucket=bucket).get("Contents", [])
-        return {one["Key"]: self.client.get_object(Bucket=bucket, Key=one["Key"])["Body"].read() for one in found}
-
-    def tell(self, path: str, body: str = "") -> None:
-        """Set the service itself."""
-        requests.post(f"{self.endpoint}/moto-api/{path}", body, timeout=10).raise_for_status()
-
-
-@pytest.fixture(scope="session")
-def _s3_service() -> Iterator[S3Service]:
-    # A second and a half, which tests without S3 don't wait for.
-    import boto3  # noqa: PLC0415
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    session = boto3.Session("AKIAIOSFODNN7EXAMPLE", SECRET, region_name="us-east-1")
-    yield S3Service(endpoint, session.client("s3", endpoint_url=endpoint))
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def _aws_descriptions() -> Iterator[None]:
-    """Read botocore's descriptions of services once, and not for each session: half a second each time."""
-    from botocore.loaders import JSONFileLoader  # noqa: PLC0415
-
-    read = JSONFileLoader.load_file
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", lambda _self, path: once(path))
-        once = cache(lambda path: read(JSONFileLoader(), path))
-        yield
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Any, _aws_descriptions: None) -> pytest.MonkeyPatch:
-    """Take away the AWS credentials and configuration of whoever runs the tests, and give those of a test."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    settings = {
-        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        "AWS_CONFIG_FILE": str(tmp_path / "aws-config"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "aws-credentials"),
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_MAX_ATTEMPTS": "1",
-        "NO_PROXY": "127.0.0.1",
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    return monkeypatch
-
-
-@pytest.fixture
-def s3(aws: pytest.MonkeyPatch, _s3_service: S3Service) -> S3Service:
-    """An S3 on this machine."""
-    _s3_service.tell("reset")
-    _s3_service.client.create_bucket(Bucket="states")
-    return _s3_service

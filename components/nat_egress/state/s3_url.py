@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
+from .bucket_url import Kind, split, switch
 from .errors import StateError
 
 SCHEME: Final = "s3://"
@@ -35,9 +36,12 @@ _CHOICES: Final = {
 _IGNORED: Final = ("awssdk", "rate_limiter_capacity")
 """Which SDK of Go is used, and how many requests the CLI sends at once."""
 KNOWN: Final = (*_TEXTS, *_SWITCHES, *_CHOICES, *_IGNORED)
-_TRUE: Final = frozenset({"1", "t", "T", "TRUE", "true", "True"})
-_FALSE: Final = frozenset({"0", "f", "F", "FALSE", "false", "False"})
-"""As `strconv.ParseBool` has them."""
+_KIND: Final = Kind(
+    SCHEME,
+    "bucket",
+    "credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from a profile (profile=NAME in the URL)",
+    KNOWN,
+)
 
 
 @dataclass(frozen=True)
@@ -72,29 +76,15 @@ class S3Url:
 
 def parse(url: str, what: str = "the backend") -> S3Url:
     """Read an `s3://` URL; StateError names the part of `what` that can't be used, and shows no credentials."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        raise StateError(f"{what}'s s3:// URL can't be read; it is s3://BUCKET or s3://BUCKET/FOLDER") from None
-    if "@" in parts.netloc:
-        raise StateError(
-            f"{what}'s s3:// URL has a user or a password before the bucket's name: credentials come from "
-            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from a profile (profile=NAME in the URL)"
-        )
-    if not parts.netloc:
-        raise StateError(f"{what} {url.partition('?')[0]}: names no bucket, as s3://BUCKET or s3://BUCKET/FOLDER")
-    place = f"{what} {SCHEME}{parts.netloc}{parts.path}"
-    given = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    if unknown := sorted(set(given) - set(KNOWN)):
-        # The value is not shown: it may be a secret that somebody took for a parameter.
-        raise StateError(f"{place}: unknown parameter {unknown[0]!r} in its URL; known are {', '.join(sorted(KNOWN))}")
-    switches: dict[str, bool] = {name: _switch(place, name, given[name]) for name in _SWITCHES if name in given}
+    parts = split(url, _KIND, what)
+    place = parts.place
+    given = {name: values[0] for name, values in parts.parameters.items()}
+    switches: dict[str, bool] = {name: switch(place, name, given[name]) for name in _SWITCHES if name in given}
     choices = {name: _choice(place, name, given.get(name, "")) for name in _CHOICES}
-    folder = unquote(parts.path).lstrip("/")
     return S3Url(
         text=url,
-        bucket=parts.netloc,
-        folder=folder if folder.endswith("/") or not folder else f"{folder}/",
+        bucket=parts.bucket,
+        folder=parts.folder,
         region=given.get("region", ""),
         profile=given.get("profile", ""),
         role=_role(place, given.get("role", "")),
@@ -111,12 +101,6 @@ def parse(url: str, what: str = "the backend") -> S3Url:
         response_checksums=choices["response_checksum_validation"],
         what=what,
     )
-
-
-def _switch(place: str, name: str, value: str) -> bool:
-    if value not in _TRUE | _FALSE:
-        raise StateError(f"{place}: {name} is {value!r} in its URL and must be true or false")
-    return value in _TRUE
 
 
 def _choice(place: str, name: str, value: str) -> str:

@@ -7,7 +7,8 @@ The backend is the first of PULUMI_BACKEND_URL, `backend.url` of the project fil
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,10 +16,12 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
-from . import s3_url
+from . import azblob_url, s3_url
+from .azblob_credentials import credentials
+from .azblob_url import AzblobUrl
 from .backend import ORGANIZATION, StackReference
 from .bucket import Bucket
-from .bucket_backend import BucketBackend
+from .bucket_backend import BucketBackend, cancel_of_cli
 from .errors import StateError
 from .file_backend import FileBackend
 from .s3_url import S3Url
@@ -69,18 +72,23 @@ def passphrase(environment: Mapping[str, str]) -> str | None:
         raise StateError(f"PULUMI_CONFIG_PASSPHRASE_FILE={file}: can't be read: {error}") from None
 
 
-def open_backend(url: str) -> BucketBackend:
-    """Return the backend of a `file://` or `s3://` URL; StateError for what is not read here."""
+def open_backend(url: str, cancel_command: Callable[[StackReference], str] = cancel_of_cli) -> BucketBackend:
+    """Return the backend of a `file://`, `s3://` or `azblob://` URL; StateError for what is not read here.
+
+    `cancel_command` names the command that clears a stack's locks, for messages.
+    """
     if url.startswith(FILE_SCHEME):
-        return FileBackend(_folder(url))
+        return FileBackend(_folder(url), cancel_command)
     if url.startswith(s3_url.SCHEME):
-        return BucketBackend(_s3_bucket(s3_url.parse(url)))
+        return BucketBackend(_s3_bucket(s3_url.parse(url)), cancel_command)
+    if url.startswith(azblob_url.SCHEME):
+        return BucketBackend(_azblob_bucket(azblob_url.parse(url, os.environ)), cancel_command)
     # What follows the scheme may hold a password, and is not shown.
     scheme = urlsplit(url).scheme
     what = f"a backend of {scheme}://" if scheme else f"{url!r}, which is no URL (a folder's is file://{url}),"
     raise StateError(
-        f"{what} is not read here, only one of {FILE_SCHEME} or {s3_url.SCHEME}: write the state to a file with "
-        "pulumi stack export --file, and give that file"
+        f"{what} is not read here, only one of {FILE_SCHEME}, {s3_url.SCHEME} or {azblob_url.SCHEME}: write the state "
+        "to a file with pulumi stack export --file, and give that file"
     )
 
 
@@ -101,10 +109,23 @@ def _s3_bucket(url: S3Url) -> Bucket:
     try:
         from .s3_bucket import S3Bucket  # noqa: PLC0415 - boto3 is loaded only where it is needed
     except ModuleNotFoundError as missing:
-        raise StateError(
-            f"a backend of {s3_url.SCHEME} needs {missing.name}, which is not installed: pip install 'nat-egress[s3]'"
-        ) from None
+        raise _not_installed(s3_url.SCHEME, missing, "s3") from None
     return S3Bucket(url)
+
+
+def _azblob_bucket(url: AzblobUrl) -> Bucket:
+    try:
+        from .azblob_bucket import AzblobBucket  # noqa: PLC0415 - Azure's SDK is loaded only where it is needed
+
+        return AzblobBucket(url, credentials(os.environ))
+    except ModuleNotFoundError as missing:
+        raise _not_installed(azblob_url.SCHEME, missing, "azblob") from None
+
+
+def _not_installed(scheme: str, missing: ModuleNotFoundError, extra: str) -> StateError:
+    return StateError(
+        f"a backend of {scheme} needs {missing.name}, which is not installed: pip install 'nat-egress[{extra}]'"
+    )
 
 
 def reference_of(stack: str, project: ProjectFile | None) -> StackReference:

@@ -15,7 +15,7 @@ from nat_egress.publishing.manifest_object import ManifestObject
 from nat_egress.state import FileBackend, StackReference, checkpoint
 from nat_egress.state.model import PendingOperation, ResourceState, Snapshot
 
-from tests.components.conftest import SECRET
+from tests.stores import SECRET
 from tests.components.publishing.states import URN, gateway, prefix
 
 PARTNERS = prefix("partners", "203.0.113.0/29")

@@ -1,4 +1,4 @@
-"""Checkpoints, locks and history in a folder and on S3: the same layout, and the same refusals."""
+"""Checkpoints, locks and history in a folder, on S3 and on Azure: the same layout, and the same refusals."""
 
 from __future__ import annotations
 
@@ -9,22 +9,36 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from nat_egress.state import LockedError, Passphrase, StackReference, StackStore, StateError, UpdateRecord, checkpoint
+from nat_egress.state import (
+    LockedError,
+    Passphrase,
+    StackReference,
+    StackStore,
+    StateError,
+    UpdateRecord,
+    azblob_url,
+    checkpoint,
+    s3_url,
+)
+from nat_egress.state.azblob_bucket import AzblobBucket
+from nat_egress.state.azblob_credentials import credentials
 from nat_egress.state.bucket_backend import BucketBackend
 from nat_egress.state.folder import Folder
 from nat_egress.state.s3_bucket import S3Bucket
-from nat_egress.state.s3_url import parse
 
 REFERENCE = StackReference("shop", "dev")
 STATE = ".pulumi/stacks/shop/dev.json"
 LOCKS = ".pulumi/locks/organization/shop/dev/"
 
 
-@pytest.fixture(params=["folder", "s3"])
+@pytest.fixture(params=["folder", "s3", "azblob"])
 def bucket(request, tmp_path):
     if request.param == "folder":
         return Folder(tmp_path / "states")
-    return S3Bucket(parse(request.getfixturevalue("s3").url("states/of/team")))
+    url = request.getfixturevalue(request.param).url("states/of/team")
+    if request.param == "s3":
+        return S3Bucket(s3_url.parse(url))
+    return AzblobBucket(azblob_url.parse(url, os.environ), credentials(os.environ))
 
 
 @pytest.fixture
@@ -36,10 +50,10 @@ def everything(bucket, tmp_path, request):
             folder = tmp_path / "states"
             found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         else:
-            folder = parse(bucket.url).folder
-            objects = request.getfixturevalue("s3").objects()
-            assert all(key.startswith(folder) for key in objects)
-            found = {key.removeprefix(folder): content for key, content in objects.items()}
+            s3 = isinstance(bucket, S3Bucket)
+            objects = request.getfixturevalue("s3").objects() if s3 else request.getfixturevalue("azblob").blobs()
+            assert all(key.startswith("of/team/") for key in objects)
+            found = {key.removeprefix("of/team/"): content for key, content in objects.items()}
         return dict(sorted(found.items()))
 
     return look

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from nat_egress.state import StackReference, StateError
+from nat_egress.state import LockedError, StackReference, StateError
 from nat_egress.state.workspace import ProjectFile, backend_url, find_project, open_backend, passphrase, reference_of
 
 SHOP = ProjectFile(Path("Pulumi.yaml"), "shop")
@@ -97,8 +97,7 @@ def test_folders_are_named_as_the_cli_names_them(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("azblob://states?storage_account=me", "a backend of azblob:// is not read here, only one of file:// or s3://"),
-        ("gs://states", "a backend of gs:// is not read here"),
+        ("gs://states", "a backend of gs:// is not read here, only one of file://, s3:// or azblob://"),
         ("https://api.pulumi.com", "a backend of https:// is not read here"),
         ("postgres://me:s3cret@db/states", "a backend of postgres:// is not read here"),
         (".sandbox/backend", "(a folder's is file://.sandbox/backend)"),
@@ -118,12 +117,43 @@ def test_a_bucket_is_named_as_the_cli_names_it(aws):
     assert open_backend(url).url == url
 
 
+def test_a_container_is_named_as_the_cli_names_it(azure):
+    azure.setenv("AZURE_STORAGE_SAS_TOKEN", "sv=1&sig=2")
+    url = "azblob://states/team?storage_account=ops"
+    assert open_backend(url).url == url
+
+
 def test_without_boto3_it_says_what_to_install(monkeypatch):
     monkeypatch.delitem(sys.modules, "nat_egress.state.s3_bucket", raising=False)
     monkeypatch.delitem(sys.modules, "nat_egress.state.s3_client", raising=False)
     monkeypatch.setitem(sys.modules, "boto3", None)
     with pytest.raises(StateError, match=r"needs boto3, .* pip install 'nat-egress\[s3\]'"):
         open_backend("s3://states")
+
+
+@pytest.mark.parametrize("missing", ["azure.storage.blob", "azure.identity"])
+def test_without_azures_packages_it_says_what_to_install(azure, monkeypatch, missing):
+    for name in ("bucket", "client", "errors"):
+        monkeypatch.delitem(sys.modules, f"nat_egress.state.azblob_{name}", raising=False)
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(StateError, match=rf"needs {missing}, .* pip install 'nat-egress\[azblob\]'"):
+        open_backend("azblob://states?storage_account=ops")
+
+
+def test_a_key_needs_no_azure_identity(azure, monkeypatch):
+    monkeypatch.setitem(sys.modules, "azure.identity", None)
+    azure.setenv("AZURE_STORAGE_ACCOUNT", "ops")
+    azure.setenv("AZURE_STORAGE_KEY", "a2V5")
+    assert open_backend("azblob://states").url == "azblob://states"
+
+
+def test_locks_are_cleared_with_the_command_that_is_given(tmp_path):
+    def cancel(reference):
+        return f"let go of {reference.stack}"
+
+    backend = open_backend(f"file://{tmp_path}", cancel)
+    with backend.lock(StackReference("shop", "dev")), pytest.raises(LockedError, match="with: let go of dev"):
+        backend.lock(StackReference("shop", "dev")).__enter__()
 
 
 @pytest.mark.parametrize(
