@@ -39,6 +39,14 @@ class S3Service:
         found = self.client.list_objects_v2(Bucket=bucket).get("Contents", [])
         return {one["Key"]: self.client.get_object(Bucket=bucket, Key=one["Key"])["Body"].read() for one in found}
 
+    def put(self, name: str, content: bytes) -> None:
+        """Put an object into `states`."""
+        self.client.put_object(Bucket="states", Key=name, Body=content)
+
+    def delete(self, name: str) -> None:
+        """Take an object out of `states`."""
+        self.client.delete_object(Bucket="states", Key=name)
+
     def tell(self, path: str, body: str = "") -> None:
         """Set the service itself."""
         requests.post(f"{self.endpoint}/moto-api/{path}", body, timeout=10).raise_for_status()
@@ -130,7 +138,15 @@ class AzblobService:
         end = datetime.now(UTC) + timedelta(hours=hours)
         return generate_container_sas(ACCOUNT, "states", account_key=ACCOUNT_KEY, permission=permission, expiry=end)
 
-    def blobs(self) -> dict[str, bytes]:
+    def put(self, name: str, content: bytes) -> None:
+        """Put a blob into `states`."""
+        self.client.get_blob_client("states", name).upload_blob(content, overwrite=True)
+
+    def delete(self, name: str) -> None:
+        """Take a blob out of `states`."""
+        self.client.get_blob_client("states", name).delete_blob()
+
+    def objects(self) -> dict[str, bytes]:
         """Return all that is in `states`, by the names of the blobs."""
         container = self.client.get_container_client("states")
         return {blob.name: container.download_blob(blob.name).readall() for blob in container.list_blobs()}

@@ -78,7 +78,7 @@ def test_with_a_signature_in_a_connection_string(opened, azblob, azure):
 def test_special_characters(opened, azblob, folder, beginning):
     bucket = opened(f"states/{folder}")
     bucket.write("a/b.json", b"state")
-    assert list(azblob.blobs()) == [f"{beginning}a/b.json"]
+    assert list(azblob.objects()) == [f"{beginning}a/b.json"]
     bucket.copy("a/b.json", "a/c.json")
     assert bucket.read("a/c.json") == b"state"
     assert [entry.key for entry in bucket.list("a/")] == ["a/b.json", "a/c.json"]
@@ -89,7 +89,7 @@ def test_a_project_whose_name_ends_with_two_periods(azblob):
     reference = StackReference("shop..", "dev")
     backend.write(reference, b"one")
     backend.write(reference, b"two")
-    assert ".pulumi/stacks/shop..__0x2f__dev.json" in azblob.blobs()
+    assert ".pulumi/stacks/shop..__0x2f__dev.json" in azblob.objects()
     assert backend.read(reference) == b"two"
     assert backend.stacks("shop..") == ["dev"]
     with backend.lock(reference):

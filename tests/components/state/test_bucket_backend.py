@@ -50,8 +50,7 @@ def everything(bucket, tmp_path, request):
             folder = tmp_path / "states"
             found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         else:
-            s3 = isinstance(bucket, S3Bucket)
-            objects = request.getfixturevalue("s3").objects() if s3 else request.getfixturevalue("azblob").blobs()
+            objects = request.getfixturevalue("s3" if isinstance(bucket, S3Bucket) else "azblob").objects()
             assert all(key.startswith("of/team/") for key in objects)
             found = {key.removeprefix("of/team/"): content for key, content in objects.items()}
         return dict(sorted(found.items()))

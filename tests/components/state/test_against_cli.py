@@ -1,4 +1,4 @@
-"""The official CLI and this package read and write each other's stacks, and heed each other's locks, in one bucket."""
+"""The official CLI and this package read and write each other's stacks, and heed each other's locks: S3, Azure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from nat_egress.state import LockedError, Passphrase, StackReference, StackStore, UpdateRecord, outputs_of
@@ -66,9 +68,48 @@ class Cli:
         return self("up", "--yes", "--skip-preview", "--stack", "dev", **environment)
 
 
+@dataclass(frozen=True)
+class Place:
+    """A folder where states are kept."""
+
+    service: Any
+    url: str
+    folder: str
+    """As the service's names begin."""
+    shown: str
+    """As messages have it."""
+
+    def objects(self):
+        return {key.removeprefix(self.folder): content for key, content in self.service.objects().items()}
+
+    def put(self, key, content):
+        self.service.put(self.folder + key, content)
+
+    def delete(self, key):
+        self.service.delete(self.folder + key)
+
+
+@pytest.fixture(params=["s3", "key", "token", "string"])
+def place(request):
+    if request.param == "s3":
+        service = request.getfixturevalue("s3")
+        return Place(service, service.url("states/of/team", awssdk="v2"), "of/team/", "s3://states/of/team/")
+    service, azure = request.getfixturevalue("azblob"), request.getfixturevalue("azure")
+    if request.param != "key":
+        azure.delenv("AZURE_STORAGE_KEY")
+    if request.param == "token":
+        azure.setenv("AZURE_STORAGE_SAS_TOKEN", service.token())
+    if request.param == "string":
+        azure.setenv("AZURE_STORAGE_CONNECTION_STRING", service.connection_string())
+    # What gocloud.dev escapes is in it, and what looks as if it had been.
+    url = service.url("states/of/50%25%20of__0x2f__team..")
+    shown = "azblob://states/of/50% of__0x2f__team../"
+    return Place(service, url, "of/50__0x25__ of__0x5f___0x2f__team..__0x2f__", shown)
+
+
 @pytest.fixture
-def url(s3):
-    return s3.url("states/of/team", awssdk="v2")
+def url(place):
+    return place.url
 
 
 @pytest.fixture
@@ -94,12 +135,12 @@ def ours(url, address, stack="prod"):
 
 
 @pytest.mark.parametrize("gzip_", ["false", "true"])
-def test_a_stack_of_the_cli_is_read_and_written_on(cli, url, s3, gzip_):
+def test_a_stack_of_the_cli_is_read_and_written_on(cli, url, place, gzip_):
     cli("stack", "init", "dev", PULUMI_DIY_BACKEND_GZIP=gzip_)
     cli.up(PULUMI_DIY_BACKEND_GZIP=gzip_)
     kept = store(url)
     suffix = ".json.gz" if gzip_ == "true" else ".json"
-    assert kept.backend.place(kept.reference) == f"s3://states/of/team/.pulumi/stacks/shop/dev{suffix}"
+    assert kept.backend.place(kept.reference) == f"{place.shown}.pulumi/stacks/shop/dev{suffix}"
     assert kept.backend.stacks("shop") == ["dev"]
     snapshot = kept.load()
     assert outputs_of(snapshot) == {"address": "192.0.2.1", "word": Secret("hush")}
@@ -116,7 +157,7 @@ def test_a_stack_of_the_cli_is_read_and_written_on(cli, url, s3, gzip_):
     assert outputs_of(store(url).load())["address"] == "192.0.2.1"
 
 
-def test_a_stack_of_ours_is_read_and_written_on_by_the_cli(cli, url, s3):
+def test_a_stack_of_ours_is_read_and_written_on_by_the_cli(cli, url, place):
     ours(url, "192.0.2.9")
     listed = json.loads(cli("stack", "ls", "--json"))
     assert [each["name"] for each in listed] == ["prod"]
@@ -130,7 +171,7 @@ def test_a_stack_of_ours_is_read_and_written_on_by_the_cli(cli, url, s3):
     kept = store(url, "prod")
     assert kept.backend.place(kept.reference).endswith("prod.json.gz")
     assert outputs_of(kept.load())["address"] == "192.0.2.1"
-    assert gzip.decompress(s3.objects()["of/team/.pulumi/stacks/shop/prod.json.gz"])
+    assert gzip.decompress(place.objects()[".pulumi/stacks/shop/prod.json.gz"])
 
 
 def test_locks_of_ours_hold_the_cli_back_and_it_clears_them(cli, url):
@@ -145,11 +186,10 @@ def test_locks_of_ours_hold_the_cli_back_and_it_clears_them(cli, url):
         assert kept.backend.locks(kept.reference) == []
 
 
-def test_a_lock_of_the_cli_holds_ours_back(cli, url, s3):
+def test_a_lock_of_the_cli_holds_ours_back(cli, url, place):
     kept = ours(url, "192.0.2.9", "dev")
     left = {"pid": 4711, "username": "ci", "hostname": "runner", "timestamp": "2026-08-01T10:00:00.123456789+02:00"}
-    place = "of/team/.pulumi/locks/organization/shop/dev/0b5a.json"
-    s3.client.put_object(Bucket="states", Key=place, Body=json.dumps(left).encode())
+    place.put(".pulumi/locks/organization/shop/dev/0b5a.json", json.dumps(left).encode())
     assert "created by ci@runner (pid 4711)" in cli.run("up", "--yes", "--skip-preview", "--stack", "dev").stderr
     with pytest.raises(LockedError, match=r"created by ci@runner \(pid 4711\) at 2026-08-01T10:00:00"):
         kept.backend.lock(kept.reference).__enter__()
@@ -157,9 +197,9 @@ def test_a_lock_of_the_cli_holds_ours_back(cli, url, s3):
     cli("up", "--yes", "--skip-preview", "--stack", "dev")
 
 
-def test_the_new_backend_of_either_is_the_others(cli, url, s3):
+def test_the_new_backend_of_either_is_the_others(cli, url, place):
     ours(url, "192.0.2.9")
-    meta = s3.objects()["of/team/.pulumi/meta.yaml"]
-    s3.client.delete_object(Bucket="states", Key="of/team/.pulumi/meta.yaml")
+    meta = place.objects()[".pulumi/meta.yaml"]
+    place.delete(".pulumi/meta.yaml")
     cli("stack", "ls", "--json")
-    assert s3.objects()["of/team/.pulumi/meta.yaml"] == meta
+    assert place.objects()[".pulumi/meta.yaml"] == meta
