@@ -7,6 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 RUN    := $(BIN)/python -m azure_sandbox
+KEPT    = $(if $(BACKEND),--backend '$(BACKEND)')
 AZURITE := tests/azurite/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
@@ -15,17 +16,17 @@ AZURITE := tests/azurite/node_modules/.package-lock.json
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-up: $(READY) ## Bring STACK up in the sandbox (STACK=sandbox, dev, prod; ENGINE=auto, embedded, official)
-	@$(RUN) up --stack $(STACK) --engine $(ENGINE) --yes
+up: $(READY) ## Bring STACK up in the sandbox (STACK=sandbox, dev, prod; ENGINE=auto, embedded, official; BACKEND=s3://…)
+	@$(RUN) up --stack $(STACK) --engine $(ENGINE) $(KEPT) --yes
 
 preview: $(READY) ## Show what `up` would do
-	@$(RUN) preview --stack $(STACK) --engine $(ENGINE)
+	@$(RUN) preview --stack $(STACK) --engine $(ENGINE) $(KEPT)
 
 refresh: $(READY) ## Take into the state of STACK what somebody has changed in the cloud
 	@$(RUN) refresh --stack $(STACK) --engine $(ENGINE) --yes
 
 destroy: $(READY) ## Take STACK away again, and say what is kept
-	@$(RUN) destroy --stack $(STACK) --engine $(ENGINE) --exclude-protected --yes
+	@$(RUN) destroy --stack $(STACK) --engine $(ENGINE) $(KEPT) --exclude-protected --yes
 
 machines: $(READY) ## Show the machines of STACK and their ways out to the internet
 	@$(RUN) machines --stack $(STACK)
@@ -37,7 +38,7 @@ audit: $(READY) ## Judge what STACK has deployed by the rules of the policy pack
 	@PULUMI_CONFIG_PASSPHRASE=rehearsal $(BIN)/nat-egress audit $(STACK) --backend file://.sandbox/backend
 
 output: $(READY) ## Print the outputs of STACK
-	@$(RUN) output --stack $(STACK) --engine $(ENGINE)
+	@$(RUN) output --stack $(STACK) --engine $(ENGINE) $(KEPT)
 
 cli: $(READY) ## Install the official Pulumi CLI into .cli with the SDK's own installer
 	@$(RUN) install-cli

@@ -30,6 +30,9 @@ Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack to operate 
 Cwd = Annotated[Path, typer.Option("--cwd", "-C", help="Where to look for Pulumi.yaml, upwards.")]
 Engine = Annotated[Wanted, typer.Option(help="auto takes the official CLI where there is one.")]
 Sandbox = Annotated[Path | None, typer.Option(help="The folder of the rehearsal; .sandbox beside Pulumi.yaml.")]
+Backend = Annotated[
+    str | None, typer.Option(help="The URL of the backend that keeps the stack; the sandbox's own if left out.")
+]
 Packs = Annotated[list[Path] | None, typer.Option("--policy-pack", help="A policy pack to run (policies/).")]
 PackConfigs = Annotated[list[Path] | None, typer.Option("--policy-pack-config", help="Its configuration (JSON).")]
 Json = Annotated[bool, typer.Option("--json", "-j", help="Print JSON and nothing else on standard output.")]
@@ -53,6 +56,7 @@ def preview(
     cwd: Cwd = HERE,
     engine: Engine = Wanted.AUTO,
     sandbox: Sandbox = None,
+    backend: Backend = None,
     policy_pack: Packs = None,
     policy_pack_config: PackConfigs = None,
     json: Json = False,
@@ -62,7 +66,7 @@ def preview(
     refresh: Refresh = False,
 ) -> None:
     """Show what `up` would do."""
-    session = start(cwd, stack, sandbox)
+    session = start(cwd, stack, sandbox, backend)
     options = Options(
         session.policy_packs(policy_pack or []),
         tuple(policy_pack_config or ()),
@@ -82,6 +86,7 @@ def up(
     cwd: Cwd = HERE,
     engine: Engine = Wanted.AUTO,
     sandbox: Sandbox = None,
+    backend: Backend = None,
     policy_pack: Packs = None,
     policy_pack_config: PackConfigs = None,
     json: Json = False,
@@ -94,7 +99,7 @@ def up(
 ) -> None:
     """Bring the stack to what the program says."""
     _require_answer(yes=yes, skip_preview=skip_preview)
-    session = start(cwd, stack, sandbox)
+    session = start(cwd, stack, sandbox, backend)
     options = Options(
         session.policy_packs(policy_pack or []),
         tuple(policy_pack_config or ()),
@@ -147,6 +152,7 @@ def destroy(
     cwd: Cwd = HERE,
     engine: Engine = Wanted.AUTO,
     sandbox: Sandbox = None,
+    backend: Backend = None,
     json: Json = False,
     yes: Yes = False,
     skip_preview: SkipPreview = False,
@@ -166,7 +172,7 @@ def destroy(
         show_secrets=show_secrets,
         refresh=refresh,
     )
-    _operate(start(cwd, stack, sandbox), engine, options, "destroy", EmbeddedEngine.destroy)
+    _operate(start(cwd, stack, sandbox, backend), engine, options, "destroy", EmbeddedEngine.destroy)
 
 
 @app.command()
@@ -177,12 +183,13 @@ def output(
     cwd: Cwd = HERE,
     engine: Engine = Wanted.AUTO,
     sandbox: Sandbox = None,
+    backend: Backend = None,
     json: Json = False,
     show_secrets: ShowSecrets = False,
 ) -> None:
     """Print the outputs of the stack, which both engines keep in the same place."""
     del engine
-    snapshot = start(cwd, stack, sandbox).store.load()
+    snapshot = start(cwd, stack, sandbox, backend).store.load()
     if snapshot is None:
         raise _no_stack(stack)
     typer.echo(outputs.render(outputs_of(snapshot), name, as_json=json, show_secrets=show_secrets))
@@ -218,11 +225,12 @@ def export(
     stack: Stack,
     cwd: Cwd = HERE,
     sandbox: Sandbox = None,
+    backend: Backend = None,
     file: Annotated[Path | None, typer.Option(help="Where to write it; standard output if left out.")] = None,
     show_secrets: ShowSecrets = False,
 ) -> None:
     """Print the state of the stack, in the form that `pulumi stack import` takes."""
-    session = start(cwd, stack, sandbox)
+    session = start(cwd, stack, sandbox, backend)
     if not session.store.exists():
         raise _no_stack(stack)
     text = session.store.export(show_secrets=show_secrets)
@@ -236,9 +244,12 @@ def export(
 
 
 @app.command()
-def cancel(stack: Stack, cwd: Cwd = HERE, sandbox: Sandbox = None) -> None:
+def cancel(stack: Stack, cwd: Cwd = HERE, sandbox: Sandbox = None, backend: Backend = None) -> None:
     """Take away the locks that an update which did not end has left."""
-    store = start(cwd, stack, sandbox).store
+    session = start(cwd, stack, sandbox, backend)
+    if session.outside:
+        session.outside.check()
+    store = session.store
     count = store.backend.unlock(store.reference)
     typer.echo(f"{count} lock(s) of '{stack}' taken away" if count else f"no update of '{stack}' holds a lock")
 
@@ -260,8 +271,12 @@ def _operate(
     verb: str,
     embedded: Callable[[EmbeddedEngine, Options], Exit],
 ) -> None:
-    choice = engines.choose(wanted, session.project.root, session.environment)
+    choice = _choose(session, wanted)
     typer.echo(str(choice), err=options.json)
+    if session.outside:
+        # Before anything is locked, and again once it is.
+        session.outside.check()
+        typer.echo(f"Backend: {session.outside.backend.url}", err=options.json)
     if choice.command:
         raise typer.Exit(_official(OfficialCli(choice.command, session), options, verb))
     # Imported here: the gRPC runtime is of no use to the official CLI's commands, and takes its time.
@@ -275,6 +290,12 @@ def _operate(
         raise CommandError(f"{verb} cancelled", Exit.CANCELLED) from None
     except EngineError as error:
         raise CommandError(str(error)) from None
+
+
+def _choose(session: Session, wanted: Wanted) -> engines.Choice:
+    if session.outside:
+        return engines.for_outside(wanted)
+    return engines.choose(wanted, session.project.root, session.environment)
 
 
 def _official(cli: OfficialCli, options: Options, verb: str) -> int:

@@ -165,7 +165,7 @@ class EmbeddedEngine:
         return TextDisplay(self.console, request.kind, request.stack, preview, options.show_secrets)
 
     def _load(self) -> Snapshot | None:
-        return self.session.store.load()
+        return self.session.load()
 
     def _values(self, kind: str) -> Mapping[str, ConfigValue]:
         # Neither runs a program: a stack file that has gone is no reason to leave the resources.

@@ -69,6 +69,17 @@ def choose(wanted: Wanted, root: Path, environment: Mapping[str, str]) -> Choice
     return Choice(f"version {text}, {asked}", command)
 
 
+def for_outside(wanted: Wanted) -> Choice:
+    """Return the engine for a stack that is kept outside the sandbox, which is never the official CLI."""
+    if wanted is Wanted.OFFICIAL:
+        raise CommandError(
+            "--engine official does not go with --backend: the CLI would hand the backend's credentials on to the "
+            "program and its providers, which a rehearsal keeps from them. The embedded engine reads and writes the "
+            "same state"
+        )
+    return Choice("--backend is for this one, which keeps the backend's credentials to itself")
+
+
 def parse_version(text: str) -> tuple[int, int, int] | None:
     """Return the version that `pulumi version` prints."""
     match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", text.strip())

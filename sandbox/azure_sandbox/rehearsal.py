@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from nat_egress.state import FileBackend, Passphrase
+from nat_egress.state.workspace import FILE_SCHEME
 
 from .engine.request import Plugin
 from .errors import CommandError
@@ -89,6 +92,28 @@ class Rehearsal:
             self._backend_folder,
             lambda reference: f"python -m azure_sandbox cancel --stack {reference.stack}",
         )
+
+    def keeps(self, url: str) -> bool:
+        """Tell whether a URL is that of this backend."""
+        return url.startswith(FILE_SCHEME) and Path(url.removeprefix(FILE_SCHEME)).resolve() == (
+            self._backend_folder.resolve()
+        )
+
+    def identity(self) -> str:
+        """Return what tells this sandbox from any other, made when it is first asked for."""
+        file = self.folder / "identity"
+        fresh = file.with_name(f"{file.name}.{os.getpid()}.tmp")
+        try:
+            if not file.exists():
+                self.folder.mkdir(parents=True, exist_ok=True)
+                fresh.write_text(str(uuid.uuid4()), encoding="ascii")
+                # Of two that make it at once one wins, and both go on with that one.
+                with suppress(FileExistsError):
+                    os.link(fresh, file)
+                fresh.unlink()
+            return file.read_text(encoding="ascii")
+        except OSError as error:
+            raise CommandError(f"{file}: can't be made or read: {error.strerror}") from None
 
     def passphrase(self) -> Passphrase:
         """Return the passphrase of the states of the rehearsals."""

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from nat_egress.state import Passphrase, SecretsError, StackReference, StackStore, StateError
+from nat_egress.state.model import Snapshot
 from nat_egress.state.workspace import passphrase
 
+from . import outside
 from .engine import config, local_plugins, project
 from .engine.request import ConfigValue, Plugin
 from .errors import CommandError, Exit
@@ -38,6 +40,20 @@ class Session:
         """The stack's name."""
         return self.store.reference.stack
 
+    @property
+    def outside(self) -> outside.OutsideStore | None:
+        """Where the stack is kept, if that is outside the sandbox."""
+        return self.store if isinstance(self.store, outside.OutsideStore) else None
+
+    def load(self) -> Snapshot | None:
+        """Return the stack's snapshot for an operation on it, verified; None where there is no such stack.
+
+        Raises:
+            CommandError: the stack is kept outside, and is not the sandbox's.
+
+        """
+        return self.outside.load_own() if self.outside else self.store.load()
+
     def stack_file(self) -> config.StackFile:
         """Return the stack's configuration file."""
         return config.read(self.project, self.stack)
@@ -45,7 +61,10 @@ class Session:
     def values(self) -> dict[str, ConfigValue]:
         """Return the values that the program is given."""
         file = self.stack_file()
-        return config.resolve(self.project, self.stack, file, self.decrypter(file))
+        values = config.resolve(self.project, self.stack, file, self.decrypter(file))
+        if self.outside:
+            outside.check_settings(values)
+        return values
 
     def decrypter(self, file: config.StackFile) -> Callable[[str], str]:
         """Return what decrypts the values of the user's own stack file."""
@@ -81,8 +100,11 @@ class Session:
         return tuple(pack.absolute() for pack in packs)
 
 
-def start(cwd: Path, stack: str, sandbox: Path | None) -> Session:
-    """Return the session of a command line; CommandError where the project can't be understood."""
+def start(cwd: Path, stack: str, sandbox: Path | None, backend: str | None = None) -> Session:
+    """Return the session of a command line; CommandError where the project can't be understood.
+
+    `backend` is the URL of the backend that keeps the stack, in place of the sandbox's own.
+    """
     if not cwd.is_dir():
         raise CommandError(f"--cwd {cwd}: no such folder", Exit.CONFIGURATION)
     file = project.read(project.find(cwd))
@@ -91,7 +113,12 @@ def start(cwd: Path, stack: str, sandbox: Path | None) -> Session:
         reference = StackReference(file.name, stack)
     except StateError as error:
         raise CommandError(str(error), Exit.CONFIGURATION) from None
-    return Session(file, StackStore(rehearsal.backend(), reference, rehearsal.passphrase()), rehearsal, os.environ)
+    store = (
+        outside.store(backend, reference, rehearsal, os.environ)
+        if backend
+        else StackStore(rehearsal.backend(), reference, rehearsal.passphrase())
+    )
+    return Session(file, store, rehearsal, os.environ)
 
 
 def write_project(session: Session) -> None:

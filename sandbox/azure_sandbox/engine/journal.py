@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, TypeAlias
 
+from nat_egress.state import StateError
 from nat_egress.state.model import PendingOperation, ResourceState, Snapshot
 
 from .aliases import normalize
@@ -195,6 +196,6 @@ class Journal:
             recorded, snapshot = self._recorded, self._ledger.snapshot()
             try:
                 await asyncio.shield(asyncio.to_thread(self._save, snapshot))
-            except OSError as error:
+            except (OSError, StateError) as error:
                 raise EngineError(f"the state cannot be saved: {error}") from error
             self._saved = recorded
