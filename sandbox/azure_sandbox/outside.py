@@ -56,9 +56,10 @@ def refusal(manifest: Mapping[str, Any], mark: str) -> str:
 
 def subscriptions(snapshot: Snapshot) -> set[str]:
     """Return the subscriptions, but for the sandbox's own, that resources of a state are in, or will be."""
-    owned = [row for row in snapshot.resources if row.custom and not row.external]
-    found = {found[1] for row in owned if (found := _IN_ID.match(row.id)) is not None}
-    configured = {_plain(row.inputs.get("subscriptionId")) for row in snapshot.resources if is_provider_type(row.type)}
+    rows = [*snapshot.resources, *(pending.resource for pending in snapshot.pending_operations)]
+    ids = (_IN_ID.match(row.id) for row in rows if row.custom and not row.external)
+    found = {match[1] for match in ids if match}
+    configured = {_plain(row.inputs.get("subscriptionId")) for row in rows if is_provider_type(row.type)}
     return (found | configured) - {"", SUBSCRIPTION}
 
 

@@ -12,7 +12,7 @@ from azure_sandbox.provider.settings import SUBSCRIPTION
 from azure_sandbox.rehearsal import Rehearsal
 from nat_egress.state import FileBackend, Passphrase, StackReference, StackStore
 from nat_egress.state.integrity import magic
-from nat_egress.state.model import ResourceState, Snapshot
+from nat_egress.state.model import PendingOperation, ResourceState, Snapshot
 from nat_egress.state.values import Secret
 
 REFERENCE = StackReference("shop", "dev")
@@ -70,6 +70,7 @@ def provider(**inputs):
 )
 def test_subscriptions_that_are_not_the_sandboxs(resource, found):
     assert subscriptions(Snapshot([row(), resource])) == found
+    assert subscriptions(Snapshot([row()], [PendingOperation(resource, "creating")])) == found
 
 
 class Value:

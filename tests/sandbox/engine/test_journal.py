@@ -6,6 +6,7 @@ import pytest
 from azure_sandbox.engine.journal import Journal, Ledger
 from azure_sandbox.engine.refusals import EngineError
 from azure_sandbox.engine.steps import PlannedStep, deletion
+from nat_egress.state import StateError
 from nat_egress.state.model import PendingOperation, ResourceState, Snapshot
 
 
@@ -154,12 +155,13 @@ def test_close_saves_what_is_left_and_only_that():
     assert len(saves) == 1
 
 
-def test_a_failed_save_is_an_error_for_people():
+@pytest.mark.parametrize("why", [OSError(28, "No space left on device"), StateError("s3://states: access denied")])
+def test_a_failed_save_is_an_error_for_people(why):
     def save(_):
-        raise OSError(28, "No space left on device")
+        raise why
 
     async def run():
         await Journal(ledger(), save).commit()
 
-    with pytest.raises(EngineError, match="the state cannot be saved"):
+    with pytest.raises(EngineError, match=rf"the state cannot be saved: .*{str(why)[-6:]}"):
         asyncio.run(run())
