@@ -92,8 +92,25 @@ def test_a_project_whose_name_ends_with_two_periods(azblob):
     assert ".pulumi/stacks/shop..__0x2f__dev.json" in azblob.objects()
     assert backend.read(reference) == b"two"
     assert backend.stacks("shop..") == ["dev"]
+    assert backend._bucket.list(".pulumi/stacks/") == []
     with backend.lock(reference):
         assert len(backend.locks(reference)) == 1
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda bucket: bucket.read("a"),
+        lambda bucket: bucket.write("a", b""),
+        lambda bucket: bucket.copy("a", "b"),
+        lambda bucket: bucket.delete("a"),
+        lambda bucket: bucket.list("a/"),
+    ],
+    ids=["read", "write", "copy", "delete", "list"],
+)
+def test_a_container_that_is_not_there_is_more_than_an_object_that_is_not(opened, use):
+    with pytest.raises(StateError, match="has no container 'none'"):
+        use(opened("none"))
 
 
 def test_a_list_has_all_its_pages(opened, monkeypatch):
@@ -107,6 +124,8 @@ def test_a_list_has_all_its_pages(opened, monkeypatch):
     monkeypatch.setattr(bucket._client._pipeline._transport, "send", _counted(bucket._client, pages))
     assert [entry.key for entry in bucket.list("a/")] == [f"a/{number}" for number in range(7)]
     assert (len(asked), len(pages)) == (1, 3)
+    # What lies deeper is not even sent: a backend's history may be long.
+    assert all("delimiter=%2F" in page for page in pages)
 
 
 def _counted(client, pages):
