@@ -12,9 +12,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from nat_egress.cli.app import main
-from nat_egress.state import FileBackend, Passphrase, StackReference, checkpoint
+from nat_egress.state import FileBackend, Passphrase, StackReference, StackStore, checkpoint
 from nat_egress.state.model import ResourceState, Snapshot
 from nat_egress.state.values import Secret
+from nat_egress.state.workspace import open_backend
 
 ROOT = Path(__file__).parents[3]
 GUIDE = (ROOT / "docs" / "policy-reports.md").read_text().split("## A stack that is up")[1].split("\n## ")[0]
@@ -138,6 +139,18 @@ def test_a_stack_of_a_backend(audit, tmp_path):
     assert verdicts(document) == [("vm-no-public-ip", "refused", "nic")]
 
 
+@pytest.mark.parametrize("store", ["s3", "azblob"])
+def test_a_stack_of_a_bucket(audit, request, monkeypatch, store):
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", PASSPHRASE)
+    url = request.getfixturevalue(store).url("states/of/team")
+    kept = StackStore(open_backend(url), StackReference("shop", "dev"), Passphrase(PASSPHRASE))
+    # A public address that is a secret: what the passphrase opens is judged.
+    snapshot = Snapshot([nic(configurations=Secret(PUBLIC))])
+    kept.backend.write(kept.reference, kept.writer(snapshot).render(snapshot))
+    document = found(audit, "organization/shop/dev", "--backend", url, status=1)
+    assert verdicts(document) == [("vm-no-public-ip", "refused", "nic")]
+
+
 def test_the_configuration_of_the_pack(audit, state, tmp_path):
     config = tmp_path / "policies.json"
     config.write_text(json.dumps({"vm-no-public-ip": "advisory"}))
@@ -258,7 +271,8 @@ def test_a_state_without_resources_says_so(audit, state):
         (("dev", "--state", "state.json"), "give either a stack or --state"),
         (("--state", "state.json", "--backend", "file://."), "--backend says where a stack is kept"),
         (("--state", "none.json"), "none.json: can't be read: No such file"),
-        (("dev", "--backend", "azblob://states"), "a backend of azblob:// is not read here"),
+        (("dev", "--backend", "gs://states"), "a backend of gs:// is not read here"),
+        (("dev", "--backend", "azblob://states?colour=red"), "unknown parameter 'colour'"),
         (("dev", "--backend", "s3://states?colour=red"), "unknown parameter 'colour'"),
         (("--state", "state.json", "--config", "none.json"), "--config is none.json, which can't be read"),
         (("--state", "state.json", "--config", "wrong.json"), "Did you mean vm-no-public-ip?"),

@@ -189,18 +189,20 @@ def in_backend(folder, resources):
     return f"file://{folder}"
 
 
-def test_a_stack_in_a_bucket_is_read_as_one_in_a_folder(capsys, tmp_path, s3):
+@pytest.mark.parametrize(("store", "noun"), [("s3", "bucket"), ("azblob", "container")])
+def test_a_stack_in_a_bucket_is_read_as_one_in_a_folder(capsys, tmp_path, request, store, noun):
+    url = request.getfixturevalue(store).url
     folder = in_backend(tmp_path / "states", stack(profile=CARRIED))
-    open_backend(s3.url("states/team")).write(
+    open_backend(url("states/team")).write(
         StackReference("shop", "dev"), kept(tmp_path / "other", stack(profile=CARRIED))
     )
     same = document(capsys, "organization/shop/dev", "--backend", folder, status=1)
-    assert document(capsys, "organization/shop/dev", "--backend", s3.url("states/team"), status=1) == same
-    (tmp_path / "Pulumi.yaml").write_text(f"name: shop\nbackend: {{url: '{s3.url('states/team')}'}}")
+    assert document(capsys, "organization/shop/dev", "--backend", url("states/team"), status=1) == same
+    (tmp_path / "Pulumi.yaml").write_text(f"name: shop\nbackend: {{url: '{url('states/team')}'}}")
     assert document(capsys, "dev", status=1) == same
     assert "of this project it has: dev" in ran(capsys, "prod", status=2)
-    said = ran(capsys, "dev", "--backend", s3.url("nowhere"), status=2)
-    assert "has no bucket 'nowhere': check the name in the backend's URL" in words(said)
+    said = ran(capsys, "dev", "--backend", url("nowhere"), status=2)
+    assert f"has no {noun} 'nowhere': check the name in the backend's URL" in words(said)
 
 
 def test_a_stack_is_found_as_the_cli_finds_it(capsys, tmp_path, monkeypatch):
@@ -247,7 +249,8 @@ def test_every_key_of_the_json_is_documented_and_there(capsys, state):
         (("--state", "Pulumi.yaml"), "Pulumi.yaml: line 1, column 1: not JSON"),
         (("--state", "empty.json"), "empty.json has no NAT gateway in its state"),
         (("dev", "--backend", "s3://states?colour=red"), "unknown parameter 'colour'"),
-        (("dev", "--backend", "azblob://states"), "a backend of azblob:// is not read here"),
+        (("dev", "--backend", "gs://states"), "a backend of gs:// is not read here"),
+        (("dev", "--backend", "azblob://states?colour=red"), "unknown parameter 'colour'"),
         (("--state", "state.json", "--profile", "none.yaml"), "none.yaml is given: no such file"),
     ],
 )
