@@ -20,7 +20,7 @@ State = Annotated[
 ]
 Backend = Annotated[
     str | None,
-    typer.Option(help="Where the stack is kept, file://…, s3://… or azblob://…; by default where the CLI looks for it."),
+    typer.Option(help="Where the stack is kept, file://…, s3://…, azblob://…; by default where the CLI looks for it."),
 ]
 
 

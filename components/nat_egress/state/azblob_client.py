@@ -5,22 +5,40 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
-from azure.storage.blob import ContainerClient
+from azure.core.exceptions import AzureError, ClientAuthenticationError
+from azure.core.pipeline import PipelineRequest, PipelineResponse
+from azure.storage.blob import ContainerClient, ExponentialRetry
 
 from .azblob_credentials import ConnectionString, Credentials, SasToken, SharedKey
 from .azblob_url import AzblobUrl
 
 RETRIES: Final[dict[str, Any]] = {"retry_total": 3, "initial_backoff": 1, "increment_base": 2, "random_jitter_range": 1}
-"""Seconds and how often: half a dozen seconds in all, as in the CLI. The SDK's own would keep somebody waiting for a
-minute who has mistyped a name."""
+"""How often, and seconds: nine in all. The SDK's own would keep somebody waiting for a minute who has mistyped a name."""
+
+
+class _Retry(ExponentialRetry):
+    """Asks again where that may help, which it does not where nobody is signed in."""
+
+    def increment(
+        self,
+        settings: dict[str, Any],
+        request: PipelineRequest[Any],
+        response: PipelineResponse[Any, Any] | None = None,
+        error: AzureError | None = None,
+    ) -> bool:
+        """Return whether to ask again."""
+        if isinstance(error, ClientAuthenticationError):
+            return False
+        return super().increment(settings, request, response, error)
 
 
 def client(url: AzblobUrl, credentials: Credentials) -> ContainerClient:
     """Return the client; nothing is asked of a service yet."""
     # Where nobody listens to its log, Python would print it: what goes wrong is told in one sentence instead.
     logging.getLogger("azure").addHandler(logging.NullHandler())
+    retry = _Retry(**RETRIES)
     if isinstance(credentials, ConnectionString):
-        return ContainerClient.from_connection_string(credentials.text, url.container, **RETRIES)
+        return ContainerClient.from_connection_string(credentials.text, url.container, retry_policy=retry)
     service, credential = url.service, None
     match credentials:
         case SharedKey(account, key):
@@ -30,7 +48,7 @@ def client(url: AzblobUrl, credentials: Credentials) -> ContainerClient:
             service = f"{service}?{token.removeprefix('?')}"
         case _:
             credential = _signed_in()
-    return ContainerClient(service, url.container, credential=credential, **RETRIES)
+    return ContainerClient(service, url.container, credential=credential, retry_policy=retry)
 
 
 def _signed_in() -> Any:  # noqa: ANN401 - azure-identity has no part in the other ways

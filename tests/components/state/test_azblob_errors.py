@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from typing import ClassVar
 
 import pytest
 from azure.core import exceptions as az
@@ -232,6 +233,31 @@ def test_nobody_is_signed_in(azblob, azure):
     assert "a key counts only with AZURE_STORAGE_ACCOUNT" in said
 
 
+def test_who_is_not_signed_in_is_told_at_once(azure, monkeypatch):
+    """Not after asking again three times, which takes its seconds and changes nothing."""
+    asked = []
+
+    class Nobody:
+        def get_token(self, *scopes, **_):
+            asked.append(scopes)
+            raise CredentialUnavailableError(message=SECRET)
+
+    monkeypatch.setattr("nat_egress.state.azblob_client._signed_in", Nobody)
+    assert "nobody is signed in" in said_of("azblob://states?storage_account=ops")
+    assert asked == [("https://storage.azure.com/.default",)]
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_service_that_fails_is_asked_again(elsewhere, monkeypatch, status):
+    monkeypatch.setattr("nat_egress.state.azblob_client.RETRIES", {"retry_total": 2, "initial_backoff": 0})
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    asked = []
+    with answering(status=status, asked=asked) as server:
+        said_of(elsewhere.format(port=server.server_port, protocol="http"))
+        server.shutdown()
+    assert len(asked) == 3
+
+
 def test_signing_in_is_for_https(azblob, azure):
     azure.delenv("AZURE_STORAGE_KEY")
     assert "set protocol=https in the backend's URL" in said_of(azblob.url())
@@ -276,7 +302,10 @@ class WebServer(BaseHTTPRequestHandler):
     kind = "text/html"
     range = ""
 
+    asked: ClassVar = []
+
     def answer(self):
+        self.asked.append(self.path)
         self.send_response(self.status)
         self.send_header("Content-Type", self.kind)
         self.send_header("Content-Length", str(self.length))
