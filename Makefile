@@ -23,7 +23,7 @@ preview: $(READY) ## Show what `up` would do
 	@$(RUN) preview --stack $(STACK) --engine $(ENGINE) $(KEPT)
 
 refresh: $(READY) ## Take into the state of STACK what somebody has changed in the cloud
-	@$(RUN) refresh --stack $(STACK) --engine $(ENGINE) --yes
+	@$(RUN) refresh --stack $(STACK) --engine $(ENGINE) $(KEPT) --yes
 
 destroy: $(READY) ## Take STACK away again, and say what is kept
 	@$(RUN) destroy --stack $(STACK) --engine $(ENGINE) $(KEPT) --exclude-protected --yes

@@ -121,6 +121,7 @@ def refresh_stack(
     cwd: Cwd = HERE,
     engine: Engine = Wanted.AUTO,
     sandbox: Sandbox = None,
+    backend: Backend = None,
     json: Json = False,
     yes: Yes = False,
     skip_preview: SkipPreview = False,
@@ -142,7 +143,7 @@ def refresh_stack(
         run_program=run_program,
         parallel=parallel,
     )
-    _operate(start(cwd, stack, sandbox), engine, options, "refresh", EmbeddedEngine.refresh)
+    _operate(start(cwd, stack, sandbox, backend), engine, options, "refresh", EmbeddedEngine.refresh)
 
 
 @app.command()

@@ -84,6 +84,7 @@ def test_a_rehearsal_from_beginning_to_end(kept):
     made = writes(kept.project)
     assert made > 0
     kept.does("up", "--yes", "--expect-no-changes")
+    kept.does("refresh", "--yes", "--expect-no-changes")
     with kept.store.backend.lock(REFERENCE):
         (lock,) = kept.store.backend.locks(REFERENCE)
         for verb in ("up", "destroy"):

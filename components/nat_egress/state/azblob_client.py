@@ -13,7 +13,7 @@ from .azblob_credentials import ConnectionString, Credentials, SasToken, SharedK
 from .azblob_url import AzblobUrl
 
 RETRIES: Final[dict[str, Any]] = {"retry_total": 3, "initial_backoff": 1, "increment_base": 2, "random_jitter_range": 1}
-"""How often, and seconds: nine in all. The SDK's own would keep somebody waiting for a minute who has mistyped a name."""
+"""How often, and seconds: nine in all. The SDK's own keeps somebody waiting for a minute who has mistyped a name."""
 
 
 class _Retry(ExponentialRetry):

@@ -183,7 +183,15 @@ def test_without_a_passphrase_nothing_begins(run_there, engine, monkeypatch, sta
     assert "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE" in err
 
 
-OPERATIONS = [("up", "--yes"), ("up", "--skip-preview"), ("preview",), ("destroy", "--yes"), ("cancel",)]
+OPERATIONS = [
+    ("up", "--yes"),
+    ("up", "--skip-preview"),
+    ("preview",),
+    ("refresh", "--yes"),
+    ("refresh", "--preview-only"),
+    ("destroy", "--yes"),
+    ("cancel",),
+]
 
 
 def of_the_cli(states, resources=(), version="v3.259.0"):
