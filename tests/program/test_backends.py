@@ -83,8 +83,8 @@ def test_a_rehearsal_from_beginning_to_end(kept):
     assert len(json.loads(kept.does("output", "--json"))["addresses"]) == 2
     made = writes(kept.project)
     assert made > 0
+    kept.does("refresh", "--yes")
     kept.does("up", "--yes", "--expect-no-changes")
-    kept.does("refresh", "--yes", "--expect-no-changes")
     with kept.store.backend.lock(REFERENCE):
         (lock,) = kept.store.backend.locks(REFERENCE)
         for verb in ("up", "destroy"):
