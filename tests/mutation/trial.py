@@ -84,7 +84,7 @@ def copied(to: Path, root: Path = ROOT) -> Path:
     """Copy the project to a folder, compiled so that what a defect changes is compiled again, and nothing else."""
     for part in PARTS:
         if (root / part).is_dir():
-            shutil.copytree(root / part, to / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+            shutil.copytree(root / part, to / part, ignore=shutil.ignore_patterns("__pycache__", "node_modules", ".*"))
         elif (root / part).is_file():
             shutil.copy(root / part, to / part)
     for part in COMPILED:

@@ -139,6 +139,7 @@ def test_a_stack_of_a_backend(audit, tmp_path):
     assert verdicts(document) == [("vm-no-public-ip", "refused", "nic")]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("store", ["s3", "azblob"])
 def test_a_stack_of_a_bucket(audit, request, monkeypatch, store):
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", PASSPHRASE)

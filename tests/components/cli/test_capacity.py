@@ -189,6 +189,7 @@ def in_backend(folder, resources):
     return f"file://{folder}"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("store", "noun"), [("s3", "bucket"), ("azblob", "container")])
 def test_a_stack_in_a_bucket_is_read_as_one_in_a_folder(capsys, tmp_path, request, store, noun):
     url = request.getfixturevalue(store).url

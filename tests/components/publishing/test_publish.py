@@ -15,8 +15,8 @@ from nat_egress.publishing.manifest_object import ManifestObject
 from nat_egress.state import FileBackend, StackReference, checkpoint
 from nat_egress.state.model import PendingOperation, ResourceState, Snapshot
 
-from tests.stores import SECRET
 from tests.components.publishing.states import URN, gateway, prefix
+from tests.stores import SECRET
 
 PARTNERS = prefix("partners", "203.0.113.0/29")
 MORE = prefix("more", "192.0.2.8/31")

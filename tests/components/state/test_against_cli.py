@@ -19,6 +19,7 @@ from nat_egress.state.workspace import open_backend
 
 pytestmark = [
     pytest.mark.cli,
+    pytest.mark.process,
     pytest.mark.skipif(shutil.which("pulumi") is None, reason="pulumi CLI not on PATH"),
 ]
 

@@ -351,6 +351,7 @@ def test_an_answer_that_breaks_off(elsewhere, impatient, use, answer):
     assert "breaks off its answer" in said
 
 
+@pytest.mark.process
 def test_nothing_but_the_sentence_is_printed(elsewhere, tmp_path):
     """The SDK warns of what it tried to sign in with, in twenty lines."""
     environment = {name: value for name, value in os.environ.items() if name != "AZURE_STORAGE_KEY"}

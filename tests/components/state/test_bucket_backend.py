@@ -31,7 +31,7 @@ STATE = ".pulumi/stacks/shop/dev.json"
 LOCKS = ".pulumi/locks/organization/shop/dev/"
 
 
-@pytest.fixture(params=["folder", "s3", "azblob"])
+@pytest.fixture(params=["folder", *(pytest.param(name, marks=pytest.mark.process) for name in ("s3", "azblob"))])
 def bucket(request, tmp_path):
     if request.param == "folder":
         return Folder(tmp_path / "states")
