@@ -2,6 +2,7 @@
 # own, reaches Azure.
 STACK  ?= sandbox
 ENGINE ?= auto
+BACKEND ?=
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin

@@ -81,6 +81,15 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _service: str) -> Ite
         yield tmp_path
 
 
+@pytest.fixture
+def container(place: Path, azblob: Any, azure: pytest.MonkeyPatch) -> None:
+    """The same state in a container on Azure Blob Storage."""
+    azblob.put(CHECKPOINT, (place / "home" / "states" / CHECKPOINT).read_bytes())
+    azure.setenv("AZURE_STORAGE_DOMAIN", azblob.domain)
+    azure.setenv("AZURE_STORAGE_PROTOCOL", "http")
+    azure.setenv("AZURE_STORAGE_IS_LOCAL_EMULATOR", "true")
+
+
 @contextmanager
 def _in_aws(state: str) -> Iterator[None]:
     import boto3  # noqa: PLC0415

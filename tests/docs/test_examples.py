@@ -134,6 +134,8 @@ CHECKS = {"python": python, "yaml": yaml_, "json": json_, "sh": shell}
 def ran(arguments, request):
     """Run a command of nat-egress where it finds what it names; return its status and what it prints."""
     request.getfixturevalue("place")
+    if any(each.startswith("azblob://") for each in arguments):
+        request.getfixturevalue("container")
     capsys = request.getfixturevalue("capsys")
     capsys.readouterr()
     status = main(arguments)
