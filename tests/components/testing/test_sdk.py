@@ -128,7 +128,6 @@ class Dimensions(dict):
         *((output.UNKNOWN,), {output.UNKNOWN: 1}, Setting("project", output.UNKNOWN)),
         *(Dimensions(values=["Failed"]), Dimensions(values=[output.UNKNOWN])),
     ],
-    ids=repr,
 )
 def test_what_contains_unknowns_does_so_by_either_function(value):
     """Else what is not known is taken for known: `sdk._contains_unknowns`."""
