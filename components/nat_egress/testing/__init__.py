@@ -60,6 +60,22 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "Sandbox":
+        return _sandbox()
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def _sandbox() -> object:
+    """Return `azure_sandbox.testing.Sandbox`: that distribution builds on this one, which knows it by name only."""
+    try:
+        return importlib.import_module("azure_sandbox.testing").Sandbox
+    except ModuleNotFoundError as error:
+        if error.name is None or not error.name.startswith("azure_sandbox"):
+            raise
+        raise ImportError(
+            "nat_egress.testing.Sandbox runs updates against the sandbox, and the distribution azure-sandbox is not "
+            "installed here. Install it beside nat-egress: python -m pip install azure-sandbox",
+            name="azure_sandbox",
+        ) from None

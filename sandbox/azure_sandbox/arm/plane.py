@@ -25,6 +25,7 @@ from .ways_out import WayOut
 from .world import Resource, World
 from .writes import delete_group, delete_resource, put_resource, type_of
 
+Ids: TypeAlias = list[str]
 Requests: TypeAlias = list[Request]
 WaysOut: TypeAlias = list[WayOut]
 Faults: TypeAlias = list[InjectedFault]
@@ -119,6 +120,11 @@ class ControlPlane:
         """
         with self._lock, self._store.transaction() as connection:
             return list(ways_out_of(World(connection, Quotas()), subscription))
+
+    def resources(self) -> Ids:
+        """Return the ids of all that there is, in the order of creation. It is no request to ARM either."""
+        with self._lock, self._store.transaction() as connection:
+            return [id_ for (id_,) in connection.execute("SELECT id FROM resource ORDER BY position")]
 
     def operation(self, id: str) -> Response:  # noqa: A002 - ARM's word
         """Return how an operation stands that `Response.operation` names: `{"status": …}`, and why it failed."""

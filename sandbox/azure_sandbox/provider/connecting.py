@@ -10,6 +10,7 @@ from .errors import ProviderError
 from .operations import Operations
 from .patience import Patience
 from .settings import Configuration, Place
+from .standstill import around
 
 
 def connector(place: Place) -> Callable[[Configuration], Operations]:
@@ -31,6 +32,6 @@ def _open(place: Place) -> ArmClient:
 
     try:
         plane = ControlPlane(place.cloud)
-        return ArmClient(plane, Patience(plane.time_scale))
+        return ArmClient(around(plane, place.folder), Patience(plane.time_scale))
     except StoreError as error:
         raise ProviderError(str(error)) from error

@@ -1,0 +1,42 @@
+"""The processes of one sandbox, whoever started them and in whatever group or session they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from ..provider.settings import SANDBOX_VARIABLE
+
+PATIENCE_SECONDS: Final = 10.0
+"""How long the system may take to be done with processes that were killed."""
+
+
+def of(folder: Path) -> Iterator[psutil.Process]:
+    """Return the processes that carry the folder of a sandbox in their environment, but for the one that asks."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.pid != os.getpid() and process.environ().get(SANDBOX_VARIABLE) == str(folder):
+                yield process
+
+
+def kill(folder: Path) -> int:
+    """Kill all processes of a sandbox at once, and return how many there were.
+
+    Each is stopped before the first is killed, so that none has the time to notice the end of another.
+    """
+    stopped: set[psutil.Process] = set()
+    while fresh := set(of(folder)) - stopped:
+        for process in fresh:
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
+        stopped |= fresh
+    for process in stopped:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(stopped, timeout=PATIENCE_SECONDS)
+    return len(stopped)
