@@ -20,9 +20,17 @@ def check(method: str | None, type_: str | None) -> None:
     """Raise `Failure` for a method or a type that is none: no request could ever be about it."""
     if method is not None and method not in METHODS:
         raise Failure(f"{method} is no method of a request. There are: {', '.join(METHODS)}.")
-    if type_ is not None and not any(is_of_type(each.name, type_) for each in RESOURCE_TYPES.values()):
-        there = ", ".join(sorted(each.name for each in RESOURCE_TYPES.values()))
-        raise Failure(f"The sandbox's Azure has no type {type_}. There are: {there}.")
+    if type_ is not None:
+        full_type(type_)
+
+
+def full_type(type_: str) -> str:
+    """Return the whole name of a type, such as `subnets` is for one. Raises `Failure` where there is none."""
+    all_ = sorted(each.name for each in RESOURCE_TYPES.values())
+    found = [name for name in all_ if is_of_type(name, type_)]
+    if not found:
+        raise Failure(f"The sandbox's Azure has no type {type_}. There are: {', '.join(all_)}.")
+    return found[0]
 
 
 def is_about(request: Request, method: str | None, type_: str | None, name: str | None) -> bool:

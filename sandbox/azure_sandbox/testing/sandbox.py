@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal, Self, TypeAlias
 
+from nat_egress.graph.values import listed
 from nat_egress.state import StackReference
 from nat_egress.state.values import Properties, Value
 from nat_egress.testing.failures import Failure
 
-from ..arm import ControlPlane
+from ..arm import ControlPlane, Fault
+from ..arm.faults import InjectedFault
 from ..provider import standstill
 from ..rehearsal import Rehearsal
-from . import command, events, processes, report
+from . import command, events, processes, report, requests
 from .moments import AfterStep, Moment
 from .state import State
 from .step import Step
@@ -115,6 +118,14 @@ class Sandbox:
         A key without a namespace is the project's own. None takes a setting away, `Secret` makes one secret.
         """
         self.config = merged(self._program, self.config, config)
+
+    def inject(self, *faults: Fault) -> None:
+        """Have Azure misbehave by rules, from the next request on; `subnets` may stand for a whole type.
+
+        The next update, refresh or destroy must meet each of them: else it fails the test.
+        """
+        for fault in faults:
+            self.azure.inject(replace(fault, type=requests.full_type(fault.type)) if fault.type else fault)
 
     def cancel(self) -> int:
         """Take away the locks that a killed update has left, as `pulumi cancel` does; return how many there were."""
@@ -251,10 +262,19 @@ class Sandbox:
             raise Failure(report.of(update, f"took more than {self.limit:g} s, and was killed"))
         if kill is not None and not ran.killed:
             raise Failure(report.of(update, f"was to be killed {kill}, and ended without coming to that"))
-        if kill is None and expect_failure and update.succeeded:
-            raise Failure(report.of(update, "was to fail, and succeeded"))
         if kill is None and not expect_failure and not update.succeeded:
             raise Failure(report.of(update, f"was to succeed, and failed with status {update.status}"))
+        missed = [kept for kept in self.azure.faults() if not kept.struck] if update.verb != "preview" else []
+        if missed:
+            raise Failure(report.of(update, f"did not meet {listed(map(_told, missed))}"))
+        if kill is None and expect_failure and update.succeeded:
+            raise Failure(report.of(update, "was to fail, and succeeded"))
+
+
+def _told(kept: InjectedFault) -> str:
+    fault = kept.fault
+    about = " ".join(filter(None, (fault.method, fault.type, fault.name)))
+    return f"the fault injected at {about} number {fault.nth}, of which there were {kept.matched}"
 
 
 def _beside(stderr: str) -> str:
