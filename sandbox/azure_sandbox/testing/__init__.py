@@ -7,26 +7,58 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..arm.faults import (
+        Fault,
+        LostReply,
+        OperationFailed,
+        Refused,
+        Slow,
+        conflict,
+        operation_failed,
+        quota_reached,
+        retryable,
+        server_error,
+        throttled,
+    )
     from .moments import AfterRequest, AfterStep, BeforeRequest
     from .sandbox import Sandbox
     from .state import State
     from .step import Step
     from .update import Update
 
-__all__ = ["AfterRequest", "AfterStep", "BeforeRequest", "Sandbox", "State", "Step", "Update"]
+__all__ = [
+    "AfterRequest",
+    "AfterStep",
+    "BeforeRequest",
+    "Fault",
+    "LostReply",
+    "OperationFailed",
+    "Refused",
+    "Sandbox",
+    "Slow",
+    "State",
+    "Step",
+    "Update",
+    "conflict",
+    "operation_failed",
+    "quota_reached",
+    "retryable",
+    "server_error",
+    "throttled",
+]
 
 _HOMES = {
-    "AfterRequest": "moments",
-    "AfterStep": "moments",
-    "BeforeRequest": "moments",
-    "Sandbox": "sandbox",
-    "State": "state",
-    "Step": "step",
-    "Update": "update",
+    **dict.fromkeys(["AfterRequest", "AfterStep", "BeforeRequest"], ".moments"),
+    "Sandbox": ".sandbox",
+    "State": ".state",
+    "Step": ".step",
+    "Update": ".update",
 }
+_FAULTS = "..arm.faults"
+"""Where all others are."""
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+    return getattr(importlib.import_module(_HOMES.get(name, _FAULTS), __name__), name)
