@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -78,9 +77,7 @@ def run(
         if not ended:
             processes.kill(sandbox)
             process.wait()
-    # What was killed has been waited for by the one that killed it.
-    status = process.returncode if ended else -signal.SIGKILL
-    return Ran(status, time.monotonic() - begun, files, killed=killed, too_long=not ended and not killed)
+    return Ran(process.returncode, time.monotonic() - begun, files, killed=killed, too_long=not ended and not killed)
 
 
 def environment(inherited: Mapping[str, str], sandbox: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from ..provider.settings import SANDBOX_VARIABLE
 
 PATIENCE_SECONDS: Final = 10.0
 """How long the system may take to be done with processes that were killed."""
+CHECK_SECONDS: Final = 0.01
 
 
 def of(folder: Path) -> Iterator[psutil.Process]:
@@ -38,5 +40,15 @@ def kill(folder: Path) -> int:
     for process in stopped:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(stopped, timeout=PATIENCE_SECONDS)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while any(map(_runs, stopped)) and time.monotonic() < deadline:
+        time.sleep(CHECK_SECONDS)
     return len(stopped)
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Tell whether a process is there, and is not merely waiting for whoever started it to take note of its end."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
