@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from azure_sandbox.arm import ControlPlane
+from azure_sandbox.testing import Sandbox
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,7 +36,8 @@ class Project:
 
     def settings(self, stack, settings):
         """Write a stack file; keys without a namespace are the program's own."""
-        config = {key if ":" in key else f"private-egress:{key}": value for key, value in settings.items()}
+        given = {key: value for key, value in settings.items() if value is not None}
+        config = {key if ":" in key else f"private-egress:{key}": value for key, value in given.items()}
         config.setdefault("azure-native:location", "westeurope")
         (self.root / "stacks" / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump({"config": config}))
 
@@ -107,11 +109,51 @@ def project(tmp_path):
 
 
 @pytest.fixture(params=["embedded", pytest.param("official", marks=pytest.mark.cli)])
-def either_engine(request, tmp_path):
-    """The program on each engine; the official CLI's half is skipped by name where there is none."""
+def engine(request):
+    """Each engine; the official CLI's half is skipped by name where there is none."""
     if request.param == "official" and shutil.which("pulumi") is None:
         pytest.skip("pulumi CLI not on PATH")
-    return make_project(tmp_path, request.param)
+    return request.param
+
+
+@pytest.fixture
+def either_engine(engine, tmp_path):
+    """The program on each engine."""
+    return make_project(tmp_path, engine)
+
+
+def located(settings):
+    return {"azure-native:location": "westeurope", **settings}
+
+
+@pytest.fixture
+def started(azure_sandbox):
+    """Start a stack that has these settings and no others, in a sandbox of its own, without the policy pack."""
+
+    def start(settings, engine="embedded"):
+        return azure_sandbox(ROOT, stack="life", config=located(settings), engine=engine, policy_packs=[])
+
+    return start
+
+
+def deployed(settings):
+    """Make a fixture of a stack that is up with these settings, once for a module; each test gets a copy of it."""
+
+    @pytest.fixture(scope="module")
+    def once(tmp_path_factory):
+        folder = tmp_path_factory.mktemp("deployed")
+        with Sandbox(ROOT, stack="life", config=located(settings), folder=folder, policy_packs=[]) as stack:
+            stack.up()
+            yield stack
+
+    return once
+
+
+def settle(stack, settings=None):
+    """Bring a stack up, see that a preview finds nothing to do, and return the update."""
+    done = stack.up(config=settings)
+    assert stack.preview().changes == {}
+    return done
 
 
 def add_policies(project):

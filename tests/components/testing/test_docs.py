@@ -23,7 +23,7 @@ def project(pytester):
 
 def test_every_example_passes(project):
     tests = sum(text.count("def test_") for text in FILES.values())
-    assert tests == 5
+    assert tests == 7
     project.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=tests)
 
 
