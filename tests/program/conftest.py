@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 from azure_sandbox.arm import ControlPlane
+from azure_sandbox.engine.display_json import plain_outputs
+from azure_sandbox.session import start
 from azure_sandbox.testing import Sandbox
+from nat_egress.state import outputs_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,14 +71,13 @@ class Project:
         return ran.said
 
     def outputs(self, stack="sandbox"):
-        return json.loads(self.run("output", "--json", stack=stack).stdout)
+        """The outputs of the stack, as `output --json` prints them."""
+        return plain_outputs(outputs_of(self._store(stack).load()), show_secrets=False)
 
     def resources(self, stack="sandbox"):
-        """The resources in the stack's state, by logical name."""
-        exported = json.loads(self.run("export", stack=stack).stdout)
-        return {
-            resource["urn"].rsplit("::", 1)[1]: resource for resource in exported["deployment"].get("resources", [])
-        }
+        """The resources in the stack's state, as `export` prints them, by logical name."""
+        kept = self._store(stack).checkpoint().deployment.get("resources", [])
+        return {resource["urn"].rsplit("::", 1)[1]: resource for resource in kept}
 
     def steps(self, stack="sandbox"):
         """What a preview would do, without what stays the same: (op, type, logical name)."""
@@ -89,6 +91,9 @@ class Project:
     def cloud(self):
         """The sandbox's Azure."""
         return ControlPlane(self.root / ".sandbox" / "azure.sqlite")
+
+    def _store(self, stack):
+        return start(self.root, stack, None).store
 
 
 def make_project(folder, engine):
@@ -130,10 +135,10 @@ def located(settings):
 def started(azure_sandbox):
     """Start a stack that has these settings and no others, in a sandbox of its own, without the policy pack."""
 
-    def start(settings, engine="embedded"):
+    def sandbox(settings, engine="embedded"):
         return azure_sandbox(ROOT, stack="life", config=located(settings), engine=engine, policy_packs=[])
 
-    return start
+    return sandbox
 
 
 def deployed(settings):

@@ -53,9 +53,9 @@ class State:
         return sorted(names.label(each.urn) for each in self._present if each.delete)
 
     @property
-    def pending(self) -> dict[str, str]:
-        """What was under way when the state was last written, as `{"Subnet web": "creating"}`."""
-        return {names.label(each.resource.urn): each.type for each in self.snapshot.pending_operations}
+    def pending(self) -> list[str]:
+        """What was under way when the state was last written, as `creating Subnet web`, sorted."""
+        return sorted(f"{each.type} {names.label(each.resource.urn)}" for each in self.snapshot.pending_operations)
 
     def one(self, kind: str, name: str | None = None) -> ResourceState:
         """Return the one resource of a kind, and of a name where one is given."""

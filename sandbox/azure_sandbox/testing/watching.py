@@ -14,9 +14,14 @@ class StepWatch:
     def __init__(self, file: Path, moment: AfterStep) -> None:
         self._file = file
         self._moment = moment
+        self._size = 0
 
     def has_come(self) -> bool:
         """Tell whether the step has ended."""
+        size = self._file.stat().st_size
+        if size == self._size:
+            return False
+        self._size = size
         ended = [
             step
             for step in events.read(self._file.read_text(encoding="utf-8", errors="replace")).steps

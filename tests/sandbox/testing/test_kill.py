@@ -26,7 +26,7 @@ def test_before_a_request_azure_has_nothing_of_it(stack):
     assert (killed.killed, killed.succeeded, killed.status) == (True, False, -signal.SIGKILL)
     assert killed.under_way == ["create Subnet more"]
     assert killed.asked("PUT") == ()
-    assert killed.state.pending == {"Subnet more": "creating"}
+    assert killed.state.pending == ["creating Subnet more"]
     assert "more" not in names(stack)
     assert running(stack) == []
 
@@ -38,7 +38,7 @@ def test_before_a_request_azure_has_nothing_of_it(stack):
 def test_after_a_request_azure_has_done_it_and_the_state_does_not_know(stack):
     killed = stack.up(config=SUBNETS, kill=AfterRequest("PUT", "subnets"))
     assert killed.writes == ["PUT subnets"]
-    assert killed.state.pending == {"Subnet more": "creating"}
+    assert killed.state.pending == ["creating Subnet more"]
     assert "Subnet more" not in killed.state.resources
     assert "more" in names(stack)
     assert running(stack) == []
@@ -51,7 +51,7 @@ def test_after_a_request_azure_has_done_it_and_the_state_does_not_know(stack):
 def test_a_destroy_is_killed_at_the_nth_request(stack):
     killed = stack.destroy(kill=AfterRequest("DELETE", "Microsoft.Network/virtualNetworks/subnets", nth=2))
     assert killed.deleted == {"Subnet data"}
-    assert killed.state.pending == {"Subnet web": "deleting"}
+    assert killed.state.pending == ["deleting Subnet web"]
     assert [id_.split("/")[-2] for id_ in stack.left] == ["resourceGroups", "routeTables", "virtualNetworks"]
     stack.cancel()
     stack.destroy()
@@ -123,3 +123,16 @@ def until(come_true, seconds=30):
     while not come_true():
         assert time.monotonic() < end, "it did not come to that"
         time.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    ("given", "parallel"),
+    [({}, 16), ({"kill": AfterStep("create Subnet")}, 1), ({"kill": AfterStep("create Subnet"), "parallel": 4}, 4)],
+)
+def test_with_a_kill_one_operation_runs_at_a_time(stack, monkeypatch, given, parallel):
+    def stop(arguments, **_more):
+        raise RuntimeError(arguments)
+
+    monkeypatch.setattr("azure_sandbox.testing.command.run", stop)
+    with pytest.raises(RuntimeError, match=f"--parallel={parallel}'"):
+        stack.up(**given)

@@ -28,7 +28,7 @@ def test_a_pool_comes_and_another_goes_while_azure_is_busy(azure_sandbox, deploy
 def test_a_gateway_that_nobody_has_heard_of_is_in_the_way_until_it_is_deleted(azure_sandbox):
     stack = azure_sandbox(".", stack="ci")
     killed = stack.up(kill=AfterRequest("PUT", "natGateways"))
-    assert killed.state.pending == {"NatGateway gateway": "creating"}
+    assert killed.state.pending == ["creating NatGateway gateway"]
     (orphan,) = [resource for resource in stack.left if "/natGateways/" in resource]
 
     stack.cancel()
