@@ -193,9 +193,11 @@ class Update:
         return Labels.of(self, (name for name, made in self.changes.items() if made == change))
 
     def _name(self, step: Step) -> str:
-        """Return the label of a step's resource, or its URN where another one is called so too."""
-        urns = {each.urn for each in self.steps if each.label == step.label}
-        return step.label if len(urns) == 1 else step.urn
+        """Return a resource's label; where another one is called so too, with its whole type, or its URN."""
+        alike = {each.urn: each.type for each in self.steps if each.label == step.label}
+        if len(alike) == 1:
+            return step.label
+        return f"{step.type} {step.name}" if [*alike.values()].count(step.type) == 1 else step.urn
 
     def _matching(self, named: str) -> list[Step]:
         return [step for step in self.steps if step.matches(named)]

@@ -66,9 +66,15 @@ def test_the_nth_request_stands_before_or_after_it_is_done(
 def test_other_requests_pass_and_are_not_counted(arm: Recorder, tmp_path: Path, type_: str) -> None:
     standstill.ask_for(tmp_path, Standstill("DELETE", type_, 1, done=True))
     stopping = standstill.around(arm, tmp_path)
-    stopping.put(SUBNET, {}, api_version="")
-    stopping.get(SUBNET, api_version="")
-    stopping.delete(SUBNET.rpartition("/subnets")[0], api_version="")
+
+    def send_others() -> None:
+        stopping.put(SUBNET, {}, api_version="")
+        stopping.get(SUBNET, api_version="")
+        stopping.delete(SUBNET.rpartition("/subnets")[0], api_version="")
+
+    others = threading.Thread(target=send_others, daemon=True)
+    others.start()
+    others.join(5)
     assert not standstill.is_reached(tmp_path)
     until_it_stands(tmp_path, lambda: stopping.delete(SUBNET, api_version=""))
     assert arm.asked == ["PUT web", "GET web", "DELETE vnet", "DELETE web"]

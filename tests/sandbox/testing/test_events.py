@@ -46,6 +46,15 @@ def test_parts_of_a_replacement_are_told_apart():
     ]
 
 
+def test_an_end_is_that_of_the_step_of_its_op():
+    """The half of a replacement that is deleted may be under way while the other one ends."""
+    events = [("resourcePreEvent", "delete-replaced"), ("resourcePreEvent", "replace"), ("resOutputsEvent", "replace")]
+    assert [(step.op, step.ended) for step in told(*(line(*event) for event in events)).steps] == [
+        ("delete-replaced", None),
+        ("replace", 2),
+    ]
+
+
 def test_a_refresh_is_what_was_found():
     (step,) = told(line("resourcePreEvent", "refresh"), line("resOutputsEvent", "update")).steps
     assert (step.op, step.ended) == ("update", 1)

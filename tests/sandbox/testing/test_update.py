@@ -39,7 +39,10 @@ def test_changes_leave_out_what_stays_and_what_each_program_has():
     assert done.step("update", "Subnet", "web").diffs == ("natGateway",)
 
 
-def test_two_resources_of_one_kind_and_name_are_told_by_their_urns():
+def test_two_resources_of_one_kind_and_name_are_told_apart():
+    other = "urn:pulumi:dev::shop::own:index:Subnet::web"
+    done = update(step("create", SUBNET, "web", 1, 2), Step("create", other, begun=3, ended=4))
+    assert done.changes == {"azure-native:network:Subnet web": "create", "own:index:Subnet web": "create"}
     inner = "urn:pulumi:dev::shop::own:index:Network$azure-native:network:Subnet::web"
     done = update(step("create", SUBNET, "web", 1, 2), Step("create", inner, begun=3, ended=4))
     assert done.changes == {urn(SUBNET, "web"): "create", inner: "create"}
