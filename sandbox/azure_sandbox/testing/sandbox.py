@@ -93,11 +93,20 @@ class Sandbox:
         return self._operate("up", config, expect_failure, kill=kill, parallel=parallel)
 
     def refresh(
-        self, *, expect_failure: bool = False, kill: Moment | None = None, parallel: int | None = None
+        self,
+        *,
+        clear_pending_creates: bool = False,
+        expect_failure: bool = False,
+        kill: Moment | None = None,
+        parallel: int | None = None,
     ) -> Update:
-        """Bring the state to what is there in Azure."""
+        """Bring the state to what is there in Azure; what was under way when an update was killed is forgotten.
+
+        Creates are, with `clear_pending_creates` only: nobody knows what came of them.
+        """
         __tracebackhide__ = True
-        return self._operate("refresh", None, expect_failure, kill=kill, parallel=parallel)
+        more = ["--clear-pending-creates"] if clear_pending_creates else []
+        return self._operate("refresh", None, expect_failure, kill=kill, parallel=parallel, more=more)
 
     def destroy(
         self,

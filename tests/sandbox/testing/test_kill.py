@@ -47,6 +47,12 @@ def test_after_a_request_azure_has_done_it_and_the_state_does_not_know(stack):
     assert "interrupted while creating" in again.warnings[0]
     assert "cannot create already existing resource" in again.error
 
+    stack.refresh(clear_pending_creates=True)
+    assert stack.state.pending == []
+    (more,) = [id_ for id_ in stack.left if id_.endswith("/more")]
+    stack.azure.delete(more, api_version="2024-05-01")
+    assert stack.up().created == {"Subnet more"}
+
 
 def test_a_destroy_is_killed_at_the_nth_request(stack):
     killed = stack.destroy(kill=AfterRequest("DELETE", "Microsoft.Network/virtualNetworks/subnets", nth=2))

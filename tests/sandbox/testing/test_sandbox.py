@@ -47,6 +47,15 @@ def test_a_preview_an_update_and_the_end(stack):
     assert stack.left == []
 
 
+def test_a_refresh_finds_what_somebody_did_behind_the_stacks_back(stack):
+    stack.azure.delete(stack.left[-1], api_version="2024-05-01")
+    found = stack.refresh()
+    assert found.changes == {"Subnet data": "delete"}
+    assert found.unchanged == FIRST - {"Subnet data"}
+    assert found.asked("PUT") == ()
+    assert stack.preview().changes == stack.up().changes == {"Subnet data": "create"}
+
+
 def test_a_copy_and_what_it_was_copied_from_do_not_see_each_other(stack, brought_up):
     stack.azure.delete(stack.left[-1], api_version="2024-05-01")
     assert len(stack.left) == len(FIRST) - 1
