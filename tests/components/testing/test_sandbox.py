@@ -23,6 +23,7 @@ def test_it_is_that_of_azure_sandbox():
     assert testing.Sandbox is Sandbox
 
 
+@pytest.mark.process
 def test_where_that_is_not_installed_it_says_what_to_do():
     done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True)
     assert "the distribution azure-sandbox is not installed here" in done.stdout

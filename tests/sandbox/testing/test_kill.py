@@ -29,6 +29,7 @@ def test_before_a_request_azure_has_nothing_of_it(stack):
     assert killed.state.pending == ["creating Subnet more"]
     assert "more" not in names(stack)
     assert running(stack) == []
+    assert not (stack.folder / "standstill").exists(), "the next one is not to stop there"
 
     assert "currently locked" in stack.up(expect_failure=True).error
     assert stack.cancel() == 1
