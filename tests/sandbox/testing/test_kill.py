@@ -100,9 +100,13 @@ def test_an_interrupted_test_leaves_nothing_running(stack, monkeypatch):
 
 def test_the_end_of_a_test_ends_what_still_runs(stack):
     environment = {**os.environ, "AZURE_SANDBOX": str(stack.folder)}
-    with subprocess.Popen(["sleep", "60"], env=environment, start_new_session=True) as left:
+    left = subprocess.Popen(["sleep", "60"], env=environment, start_new_session=True)
+    try:
         stack.close()
         assert left.wait(5) == -signal.SIGKILL
+    finally:
+        left.kill()
+        left.wait()
 
 
 TEST = """
