@@ -214,6 +214,7 @@ class Sandbox:
         parallel: int | None = None,
         more: Sequence[str] = (),
     ) -> Update:
+        __tracebackhide__ = True
         self.configure(config or {})
         self._workspace.write(self.config)
         before, asked = self.state, len(self.azure.requests())
@@ -224,7 +225,6 @@ class Sandbox:
             arguments += ["--yes", "--skip-preview"]
         if verb in ("preview", "up"):
             arguments += [f"--policy-pack={pack}" for pack in self._packs]
-        __tracebackhide__ = True
         ran = self._run(verb, arguments, kill)
         told = events.read(ran.stdout)
         steps = told.steps if verb != "preview" or ran.status else with_the_same(told.steps, before)
