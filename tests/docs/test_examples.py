@@ -33,6 +33,7 @@ ELSEWHERE = {
     ("docs/policies.md", "[mandatory]  lb-no-public-inbound"): "tests/docs/test_messages.py",
     ("docs/publishing.md", "shop/prod: 2 ranges"): "tests/components/publishing/test_docs.py",
     ("docs/testing.md", "shop/prod is not private:"): "tests/docs/test_messages.py",
+    ("docs/testing.md", "up of shop/prod did something else:"): "tests/sandbox/testing/test_page.py",
 }
 """Blocks, by their pages and how they begin, and the tests that run them with what they need."""
 DRAWINGS = {
