@@ -8,13 +8,14 @@ import typer
 
 from .audit import audit
 from .capacity import capacity
+from .draw import draw
 from .errors import CommandError
 from .publish import publish
 from .simulate import simulate
 from .size import size
 
 app = typer.Typer(
-    help="Size, watch and audit private egress for Azure networks. Nothing here reaches Azure.",
+    help="Size, watch, audit and draw private egress for Azure networks. Nothing here reaches Azure.",
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -30,6 +31,7 @@ app.command()(size)
 app.command()(simulate)
 app.command()(capacity)
 app.command()(audit)
+app.command()(draw)
 app.command()(publish)
 
 

@@ -21,8 +21,8 @@ from ..exposure.reports.sarif import Program
 from ..graph.of_state import resources_of
 from ..state.errors import StateError
 from ..state.model import Snapshot
-from ..state.values import contains_unknown
 from .errors import CommandError
+from .output import note_what_is_not_seen, write
 from .stack_options import Backend, Stack, State, find
 from .stack_state import StackState, best_effort
 
@@ -68,15 +68,15 @@ def audit(
         found = find(stack, state, backend, best_effort(os.environ))
     except (StateError, InvalidConfiguration, InvalidBaseline) as error:
         raise CommandError(str(error)) from None
-    _note_what_is_not_seen(found)
+    note_what_is_not_seen(found)
     judged = _Judged(found, configured, today)
     report = judged.report(known)
     if write_baseline is not None:
-        _write("--write-baseline", write_baseline, text_of(report.entries))
+        write("--write-baseline", write_baseline, text_of(report.entries))
         report = judged.report(report.entries)
     text = written(report, form, Program(program))
     if output is not None:
-        _write("--output", output, text)
+        write("--output", output, text)
         text = written(report, Format.TEXT, Program(program))
     typer.echo(text, nl=False)
     if report.of(Outcome.REFUSED):
@@ -115,22 +115,3 @@ def _known(configured: Configuration, config: Path | None, baseline: Path | None
     if baseline is not None:
         return baseline_files.read(baseline)
     return baseline_files.of_configuration(configured, config.parent) if config else []
-
-
-def _note_what_is_not_seen(found: StackState) -> None:
-    if not found.resources:
-        typer.echo(f"note: {found.stack} has no resources in its state", err=True)
-    closed = sum(contains_unknown(one.inputs) for one in found.resources)
-    if closed:
-        typer.echo(
-            f"note: inputs of {closed} resources are secrets that were not opened, and count as not known; "
-            "PULUMI_CONFIG_PASSPHRASE opens them",
-            err=True,
-        )
-
-
-def _write(option: str, file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise CommandError(f"{option} is {file}, which can't be written: {error.strerror}") from None

@@ -94,7 +94,7 @@ class _Reader:
             _delegations(subnet),
             in_stack=True,
             out=None if by_itself else self._hops.out(way, way.source[0], net or ""),
-            groups=self._groups(self._places.inside(subnet), net),
+            groups=self._groups(self._places.inside(subnet), net, by_itself=by_itself),
         )
 
     def _nets_outside(self) -> Iterator[model.Net]:
@@ -126,8 +126,8 @@ class _Reader:
                 ),
             )
 
-    def _groups(self, placed: Iterable[Placed], net: str | None) -> tuple[model.Group, ...]:
-        return grouped(placed, self._hops, net or "a network", lambda: self._key("group"))
+    def _groups(self, placed: Iterable[Placed], net: str | None, *, by_itself: bool = False) -> tuple[model.Group, ...]:
+        return grouped(placed, self._hops, net or "a network", lambda: self._key("group"), by_itself=by_itself)
 
     def _key(self, kind: str) -> str:
         return f"{kind}-{next(self._numbers)}"

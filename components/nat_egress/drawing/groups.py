@@ -11,19 +11,26 @@ from ..graph.values import Text
 from ..graph.ways_in import WayIn
 from ..ways_out import WayOut
 from .hops import Hops
-from .model import Group, HopKind, In, Member, Out
+from .model import Group, HopKind, In, Leg, Member, Out
 from .occupants import Occupant
 from .order import natural, stem
 from .places import Placed
 from .plain import several
 
 
-def grouped(placed: Iterable[Placed], hops: Hops, net: str, next_key: Callable[[], str]) -> tuple[Group, ...]:
-    """Return what is in one place of the network `net`, like with like."""
+def grouped(
+    placed: Iterable[Placed], hops: Hops, net: str, next_key: Callable[[], str], *, by_itself: bool = False
+) -> tuple[Group, ...]:
+    """Return what is in one place of the network `net`, like with like.
+
+    In a subnet of Azure's own services that leaves `by_itself`, a firewall leaves by its own addresses. A NAT gateway
+    of the subnet goes before them (azure.github.io/PSRule.Rules.Azure, rule Azure.VNET.FirewallSubnetNAT, 2024-09).
+    """
     alike: dict[Hashable, list[Placed]] = {}
     for one in sorted(placed, key=lambda one: (natural(one.occupant.name), one.occupant.resource.urn)):
         alike.setdefault(_likeness(one), []).append(one)
-    return tuple(_group(found, hops, net, next_key()) for found in alike.values())
+    groups = [(found, _group(found, hops, net, next_key())) for found in alike.values()]
+    return tuple(_by_own_addresses(one, found[0].occupant, hops) if by_itself else one for found, one in groups)
 
 
 def _likeness(placed: Placed) -> Hashable:
@@ -69,6 +76,15 @@ def _own_hop(found: Sequence[Occupant], hops: Hops, group: Group) -> str:
     ways_in = (address for one in found for into in one.ins if not _by_rule(into) for address in into.addresses)
     seen = several((*_out_addresses(found), *ways_in))
     return hops.own(HopKind.PUBLIC_ADDRESS, group.key, f"of {group.name}", seen) if seen else ""
+
+
+def _by_own_addresses(group: Group, one: Occupant, hops: Hops) -> Group:
+    if one.front is None or one.front.kind is not HopKind.FIREWALL:
+        return group
+    seen = several(one.front.addresses)
+    own = hops.own(one.front.kind, group.key, one.name, seen)
+    path = (f"{one.kind} {one.name}", "public address", "internet")
+    return replace(group, out=Out(Leg(WayOut.PUBLIC_ADDRESS, own, path, seen)))
 
 
 def _out_addresses(found: Iterable[Occupant]) -> Iterator[Text]:

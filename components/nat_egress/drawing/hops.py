@@ -80,7 +80,7 @@ class Hops:
             WayOut.NAT_GATEWAY: exit_.steps[-1].removeprefix("NAT gateway "),
             WayOut.VIRTUAL_APPLIANCE: plain(exit_.next_hop) if isinstance(exit_.next_hop, str) else None,
             WayOut.VIRTUAL_NETWORK_GATEWAY: f"of {net}",
-            WayOut.SEVERAL_ROUTES: exit_.steps[-1],
+            WayOut.SEVERAL_ROUTES: exit_.steps[-1].removeprefix("routes "),
             WayOut.ROUTE_TABLE: "of another stack",
         }.get(exit_.way, "")
         return self._hop((kind, f"{name}", *exit_.steps[-1:]), kind, name, seen, in_stack=False)

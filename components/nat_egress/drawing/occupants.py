@@ -15,7 +15,7 @@ from ..graph.network import Network
 from ..graph.public_addresses import Seen, address_at
 from ..graph.references import Reference, reference
 from ..graph.resource import Declared
-from ..graph.values import items, unnested
+from ..graph.values import items, peek, unnested
 from ..graph.ways import out_of_interface
 from ..graph.ways_in import WayIn, into_interface
 from .model import Addresses, HopKind
@@ -73,7 +73,8 @@ def occupants(network: Network) -> Iterator[Occupant]:
     for kind, key, path in _PLACED:
         for resource in network.graph.of(kind):
             # A cluster names the subnet of each of its pools.
-            found = [reference(resource, key, node, *path) for node in items(resource.inputs, key)]
+            nodes = items(resource.inputs, key) if path else [peek(resource.inputs, key)]
+            found = [reference(resource, key, node, *path) for node in nodes]
             yield from _each_once(resource, found)
 
 
@@ -84,7 +85,7 @@ def _of_interface(network: Network, interface: Interface, owners: list[Declared]
     for owner in owners:
         alone = owner is interface.resource or len(interfaces_of(network, owner)[0]) == 1
         name = owner.name if alone else f"{owner.name} ({interface.name})"
-        seen = (None,) if interface.inline else private_addresses(interface.resource)
+        seen = () if interface.inline else private_addresses(interface.resource)
         for where in places.values():
             yield Occupant(owner, WORDS[owner.kind], name, seen, where, way=way, ins=ins)
 
@@ -103,7 +104,7 @@ def _without_interface(network: Network) -> Iterator[Occupant]:
     for machine in network.graph.of(kinds.MACHINE, kinds.SCALE_SET, kinds.FLEET):
         if not interfaces_of(network, machine)[0]:
             way = Way((machine.name, "network interface of another stack"), unknown())
-            yield Occupant(machine, WORDS[machine.kind], machine.name, (None,), None, way=way)
+            yield Occupant(machine, WORDS[machine.kind], machine.name, (), None, way=way)
 
 
 @dataclass(frozen=True)
@@ -145,9 +146,9 @@ def _services(network: Network) -> Iterator[Occupant]:
                 yield replace(one, private_addresses=private_addresses(resource), front=front)
             whole = reference(resource, "virtualNetwork", resource.inputs, "virtualNetwork")
             if whole.given:
-                yield Occupant(resource, WORDS[kind], resource.name, (None,), None, whole, front=front)
+                yield Occupant(resource, WORDS[kind], resource.name, (), None, whole, front=front)
 
 
 def _each_once(resource: Declared, places: list[Reference]) -> Iterator[Occupant]:
     for where in {one.id: one for one in places if one.given}.values():
-        yield Occupant(resource, WORDS[resource.kind], resource.name, (None,), where)
+        yield Occupant(resource, WORDS[resource.kind], resource.name, (), where)

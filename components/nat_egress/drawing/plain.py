@@ -33,11 +33,11 @@ def ranges(node: Value, single: str, listed: str) -> Addresses:
     return several(found)
 
 
-def private_addresses(resource: Declared, name: str = "") -> Addresses:
-    """Return the private addresses of a resource's IP configurations: of all, or of that of a name."""
-    for values in (resource.outputs, resource.inputs):
-        nodes = [unnested(one) for one in items(values, "ipConfigurations")]
-        known = [text(one, "privateIPAddress") for one in nodes if not name or text(one, "name") == name]
-        if any(isinstance(one, str) for one in known):
-            return several(one for one in known if one is not MISSING)
-    return (None,)
+def private_addresses(resource: Declared) -> Addresses:
+    """Return the private addresses of a resource's IP configurations, one that is not known where none is."""
+    found = [
+        [text(unnested(one), "privateIPAddress") for one in items(values, "ipConfigurations")]
+        for values in (resource.outputs, resource.inputs)
+    ]
+    known = [one for one in found[0] or found[1] if isinstance(one, str)]
+    return several(known) or ((None,) if any(found) else ())

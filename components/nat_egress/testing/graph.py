@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..drawing.formats import Format, View, written
+from ..graph.of_mocks import resources_of
 from ..graph.values import listed
 from .failures import Failure
 from .resource import Call, Message, Resource
@@ -86,6 +88,26 @@ class ResourceGraph:
             raise Failure(f"No resource has the URN {urn}.")
         return found
 
+    def to_json(self, view: str = "network") -> str:
+        """Write the network, or with `view="resources"` all resources, as JSON; docs/drawing.md has its keys."""
+        return _drawn(self, Format.JSON, view)
+
+    def to_dot(self, view: str = "network") -> str:
+        """Write the network, or with `view="resources"` all resources, in the language of Graphviz."""
+        return _drawn(self, Format.DOT, view)
+
+    def to_mermaid(self, view: str = "network") -> str:
+        """Write the network, or with `view="resources"` all resources, in Mermaid."""
+        return _drawn(self, Format.MERMAID, view)
+
+    def to_html(self) -> str:
+        """Draw the network on a page that needs nothing but itself."""
+        return _drawn(self, Format.HTML, "network")
+
+    def to_svg(self) -> str:
+        """Draw the network as a picture."""
+        return _drawn(self, Format.SVG, "network")
+
     def depended_on(self, resource: Resource) -> frozenset[str]:
         """Return the URNs of all that a resource depends on, directly or through others."""
         known = {one.urn: one for one in self.resources}
@@ -97,3 +119,9 @@ class ResourceGraph:
                 found.add(urn)
                 left += known[urn].dependencies if urn in known else ()
         return frozenset(found)
+
+
+def _drawn(graph: ResourceGraph, form: Format, view: str) -> str:
+    """Write what a program registered."""
+    stack = f"{graph.project}/{graph.stack}"
+    return written(resources_of(graph.resources), stack, form, View(view), preview=graph.preview)
