@@ -12,7 +12,7 @@ KEPT    = $(if $(BACKEND),--backend '$(BACKEND)')
 AZURITE := tests/azurite/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy output machines capacity audit cli azurite test unit lint types check bench lock clean
+.PHONY: help up preview refresh destroy output machines capacity audit draw cli azurite test unit lint types check bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ capacity: $(READY) ## Show whether STACK has deployed enough addresses for its t
 
 audit: $(READY) ## Judge what STACK has deployed by the rules of the policy pack
 	@PULUMI_CONFIG_PASSPHRASE=rehearsal $(BIN)/nat-egress audit $(STACK) --backend file://.sandbox/backend
+
+draw: $(READY) ## Draw the network of STACK as a page, .sandbox/STACK.html
+	@PULUMI_CONFIG_PASSPHRASE=rehearsal $(BIN)/nat-egress draw $(STACK) --backend file://.sandbox/backend --output .sandbox/$(STACK).html
 
 output: $(READY) ## Print the outputs of STACK
 	@$(RUN) output --stack $(STACK) --engine $(ENGINE) $(KEPT)

@@ -15,7 +15,7 @@ def dot(chart: Chart) -> str:
     """Write a chart; `dot -Tsvg` draws it."""
     lines = [
         f"digraph {_quoted(chart.title)} {{",
-        '  graph [rankdir=LR, compound=true, fontname="Helvetica", labeljust=l]',
+        '  graph [rankdir=LR, compound=true, fontname="Helvetica", fontsize=12, labeljust=l]',
         '  node [shape=box, style=rounded, fontname="Helvetica", fontsize=11]',
         '  edge [fontname="Helvetica", fontsize=10]',
         *_boxes(chart.boxes, "  "),

@@ -44,7 +44,7 @@ def layout(drawing: Drawing) -> Layout:
     ends = ends_of(drawing, nets)
     hops = hop_boxes(drawing, ends, right + TO_HOPS, MARGIN)
     internet = _internet(hops, right + TO_HOPS + HOP_WIDTH + TO_INTERNET)
-    bottom = max(internet.bottom, *(box.rect.bottom for box in nets))
+    bottom = max([internet.bottom, *(box.rect.bottom for box in nets)])
     return Layout(
         internet.right + MARGIN,
         bottom + MARGIN + LEGEND,

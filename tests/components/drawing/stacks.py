@@ -14,7 +14,7 @@ HOSTILE = [
     "</title></svg><img src=x onerror=alert(1)>",
     "'; alert(1); //",
     "]]>-->",
-    "a\\N\\l\\\"b",
+    'a\\N\\l\\"b',
     "#quot;] --> evil[x",
     "%%{init: {'securityLevel': 'loose'}}%%",
     "end\nsubgraph x",
@@ -219,7 +219,9 @@ def unknowns():
     return [
         made("VirtualNetwork", "net", {"addressSpace": UNKNOWN}, named=False),
         made("PublicIPPrefix", "partners", {"prefixLength": 29}, named=False),
-        made("NatGateway", "egress", prefix, named=False, depends={"publicIpPrefixes": [("PublicIPPrefix", "partners")]}),
+        made(
+            "NatGateway", "egress", prefix, named=False, depends={"publicIpPrefixes": [("PublicIPPrefix", "partners")]}
+        ),
         made("Subnet", "web", unread, depends=needs),
         made("Subnet", "odd", {**unread, "natGateway": UNKNOWN, "defaultOutboundAccess": UNKNOWN}, depends=needs),
         made(
