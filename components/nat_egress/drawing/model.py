@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TypeAlias
 
 from ..ways_out import WayOut
@@ -179,4 +180,8 @@ class Drawing:
 
     def hop(self, key: str) -> Hop:
         """Return the hop of a key."""
-        return next(one for one in self.hops if one.key == key)
+        return self._hops[key]
+
+    @cached_property
+    def _hops(self) -> dict[str, Hop]:
+        return {one.key: one for one in self.hops}

@@ -13,7 +13,8 @@ from .arrows import Arrow, HopBox
 from .boxes import GAP, PAD, Cell, Chip, LaneBox, NetBox, Rect
 from .layout import LEGEND, MARGIN, Layout, layout
 from .letters import shortened, width
-from .model import Drawing, Group, HopKind
+from .model import Drawing, Group, HopKind, Subnet
+from .network_chart import same_way
 from .trails import Trails
 from .tree import add, number, root
 
@@ -114,17 +115,15 @@ class _Picture:
             warned = " warned" if line == 1 and subnet.private is False else ""
             _Line(x, y + 15 * line, _SMALL, room).write(part, text, f"fact{warned}")
         for chip in cell.chips:
-            self._chip(chip, lane, subnet.key, net)
+            self._chip(chip, subnet, lane, net)
 
-    def _chip(self, chip: Chip, lane: str = "", *around: str) -> None:
+    def _chip(self, chip: Chip, subnet: Subnet | None = None, *around: str) -> None:
+        """Draw machines; `around` are the keys of the lane and the network that their subnet is in."""
         group, rect = chip.group, chip.rect
-        # Where it has a way out of its own, its subnet's is not on its trail.
-        own = (
-            chip.stands_out
-            and group.out is not None
-            and any(arrow.ends[0] == group.key and not arrow.leads_in for arrow in self._layout.arrows)
-        )
-        trail = self._trails.of(group.key, *((lane,) if lane and not own else ()))
+        inside = (subnet.key, *around) if subnet else ()
+        # Those that leave another way than their subnet don't light up its way out.
+        alike = around[:1] if subnet and same_way(group.out, subnet.out) else ()
+        trail = self._trails.of(group.key, *alike)
         exposed = self._exposed(group)
         part = add(
             self.whole,
@@ -133,7 +132,7 @@ class _Picture:
             id=group.key,
             tabindex="0",
             role="img",
-            data_trail=" ".join((trail, *around, *((lane,) if own else ()))),
+            data_trail=" ".join((trail, *inside)),
         )
         add(part, "title", words.group_in_full(self._drawing, group))
         _rect(part, rect, 4)

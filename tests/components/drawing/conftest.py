@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.components.drawing import stacks
 
-REQUIRED = "BROWSER"
+REQUIRED = "REAL_BROWSER"
 """Set to `required` where these tests must run, as in CI: what would skip them then fails them."""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
