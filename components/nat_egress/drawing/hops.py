@@ -33,7 +33,7 @@ class Hops:
         return Out(self._leg(source, way.exit, net, own), tuple(parts))
 
     def gateway(self, resource: Declared) -> str:
-        """Return the key of a NAT gateway."""
+        """Return the key of a NAT gateway, with all that is said of it."""
         return self._hop(
             (resource.urn,),
             HopKind.NAT_GATEWAY,
@@ -70,8 +70,6 @@ class Hops:
         if isinstance(exit_.way, Unknown):
             return self._hop(("unknown",), HopKind.UNKNOWN, "", (None,), in_stack=False)
         kind, seen = HopKind(exit_.way.value), several(exit_.addresses)
-        if exit_.way is WayOut.NAT_GATEWAY and len(exit_.through) == 1:
-            return self.gateway(exit_.through[0])
         if exit_.through:
             # Where any of several may be meant, they are one hop.
             names = ", ".join(one.name for one in exit_.through)

@@ -116,7 +116,7 @@ def machine(name, subnet_name, net="net", *, private=None, ip=None, **configurat
     return [*parts, made("VirtualMachine", name, {"networkProfile": interfaces})]
 
 
-def balancer(name, *, public="203.0.113.9"):
+def balancer(name, *, public="203.0.113.9", inward=True):
     own = f"{GROUP}/loadBalancers/{name}"
     front = {"name": "front", **({"publicIPAddress": to("publicIPAddresses", f"{name}-ip")} if public else {})}
     to_front, to_pool = {"id": f"{own}/frontendIPConfigurations/front"}, {"id": f"{own}/backendAddressPools/pool"}
@@ -134,6 +134,8 @@ def balancer(name, *, public="203.0.113.9"):
         ],
         "outboundRules": [{"name": "out", "frontendIPConfigurations": [to_front], "backendAddressPool": to_pool}],
     }
+    if not inward:
+        del inputs["loadBalancingRules"]
     return [made("LoadBalancer", name, inputs), *([address(f"{name}-ip", public)] if public else [])]
 
 

@@ -145,6 +145,21 @@ def test_what_leaves_or_is_reached_another_way_is_not_alike(drawn):
     ]
 
 
+def test_what_leaves_by_different_load_balancers_is_not_alike(drawn):
+    parts = [network(), subnet("web"), *stacks.balancer("a", inward=False), *stacks.balancer("b", inward=False)]
+    parts += [*machine("web-1", "web", **pooled("a")), *machine("web-2", "web", **pooled("b"))]
+    drawing = drawn(parts)
+    found = {one.name: drawing.hop(one.out.leg.hop).name for one in named(drawing, "web").groups}
+    assert found == {"web-1": "a", "web-2": "b"}
+
+
+def test_private_addresses_are_known_or_not_or_there_are_none(drawn):
+    drawing = drawn("everything")
+    assert group(drawing, "nva").members[0].private_addresses == ("10.0.9.4",)
+    assert group(drawing, "old").members[0].private_addresses == (None,)
+    assert group(drawing, "vault").members[0].private_addresses == ()
+
+
 def test_addresses_of_alike_machines_are_told_together(drawn):
     drawing = drawn("everything")
     edge = group(drawing, "edge-0")
