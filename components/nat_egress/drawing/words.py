@@ -153,9 +153,8 @@ def subnet_in_full(drawing: Drawing, one: Subnet) -> str:
 def group_in_full(drawing: Drawing, one: Group) -> str:
     """Say all of what is in a subnet, in one line."""
     ins = [f" Way in: {path(into.path)}{'' if into.certain else ', perhaps'}." for into in one.ins]
-    kind = one.kind if len(one.members) == 1 else f"{one.kind}, {len(one.members)} of them"
     leaves = _leaves(drawing, one.out) if one.out else ""
-    return f"{one.name}, {kind}. {leaves}{''.join(ins)}".strip()
+    return f"{one.name}, {one.kind}. {leaves}{''.join(ins)}".strip()
 
 
 def hop_in_full(drawing: Drawing, one: Hop) -> str:
