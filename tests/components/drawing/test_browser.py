@@ -200,9 +200,10 @@ def test_names_are_found(shown):
 
 def test_a_subnet_is_found_with_all_that_is_in_it(shown):
     page = shown("everything").page
-    page.fill("#find", "subnet data")
+    page.fill("#find", "subnet endpoints")
+    assert page.locator(".count").inner_text() == "1 found"
     assert page.locator("tr[data-key]:visible").count() == 2
-    assert "missed" not in page.locator(f"#{key_of(page, 'db-1, db-2')}").get_attribute("class")
+    assert "missed" not in page.locator(f"#{key_of(page, 'private endpoint vault')}").get_attribute("class")
     assert "missed" in page.locator(f"#{key_of(page, 'old')}").get_attribute("class")
 
 
