@@ -178,7 +178,7 @@ class _Picture:
             id=hop.key,
             tabindex="0",
             role="img",
-            data_trail=self._trails.of(hop.key),
+            data_trail=hop.key,
         )
         add(part, "title", words.hop_in_full(drawing, hop))
         _rect(part, rect, 6)

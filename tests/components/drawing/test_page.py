@@ -138,6 +138,16 @@ def test_every_element_has_a_key_of_its_own():
         assert attributes.get("data-in") in (None, *ids)
 
 
+def test_machines_that_leave_another_way_do_not_light_up_their_subnets():
+    parts = [stacks.network(), stacks.subnet("legacy", defaultOutboundAccess=True)]
+    parts += [*stacks.machine("open", "legacy", ip="203.0.113.1"), *stacks.machine("plain", "legacy")]
+    elements = Reader(written(parts, "organization/shop/dev", Format.HTML)).elements
+    hops = {kind: one["id"] for _, one in elements if (kind := one.get("class") or "").startswith("part hop k-")}
+    trails = [set(one["data-trail"].split()) for _, one in elements if "machines" in (one.get("class") or "")]
+    own, shared = hops["part hop k-PublicAddress"], hops["part hop k-DefaultOutboundAccess"]
+    assert [trail & {own, shared} for trail in trails] == [{shared}, {own}]
+
+
 def test_2000_subnets_take_no_longer_each_than_500():
     def seconds(number):
         resources = stacks.many_subnets(number)
