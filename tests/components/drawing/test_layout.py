@@ -10,6 +10,8 @@ from nat_egress.drawing.lanes import lanes
 from nat_egress.drawing.layout import Layout, layout
 from nat_egress.drawing.trails import Trails
 
+from tests.components.drawing import stacks
+
 STACKS = ["everything", "unknowns", "hostile", "many_machines", "many_subnets"]
 
 
@@ -107,6 +109,17 @@ def test_a_trail_leads_on_to_the_internet_by_the_same_kind_of_arrow(drawn):
     (egress,) = [one for one in placed.hops if one.hop.name == "egress"]
     onward = Trails(placed).of(egress.hop.key).split()
     assert [one for one in onward if not one.startswith("arrow")] == [egress.hop.key, "internet"]
+
+
+def test_a_machine_that_is_only_reached_by_a_load_balancer_does_not_light_up_who_leaves_by_it(drawn):
+    parts = [*stacks.everything(), *stacks.machine("inward", "web", **stacks.pooled("lb"))]
+    drawing = drawn(parts)
+    placed = layout(drawing)
+    (key,) = [one.key for here in drawing.subnets for one in here.groups if one.name == "inward"]
+    (balancer,) = [one.key for one in drawing.hops if one.name == "lb"]
+    lit = set(Trails(placed).of(key).split())
+    onward = {one.leads_in for one in placed.arrows if one.ends == (balancer, "internet") and one.key in lit}
+    assert onward == {True}
 
 
 def test_nothing_at_all(drawn):
