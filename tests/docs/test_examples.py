@@ -43,7 +43,10 @@ DRAWINGS = {
 }
 """Blocks in which nothing could run."""
 NAMED = {**ELSEWHERE, **DRAWINGS}
-PAGES_OF_FILES = {"docs/testing.md": "tests/components/testing/test_docs.py"}
+PAGES_OF_FILES = {
+    "docs/drawing.md": "tests/components/testing/test_drawing.py",
+    "docs/testing.md": "tests/components/testing/test_docs.py",
+}
 """Pages whose files are put together and tested elsewhere; those of all other pages are here."""
 GATEWAY = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/natGateways/n"
 EXISTING = {"getSubnet": {"natGateway": {"id": GATEWAY}}}

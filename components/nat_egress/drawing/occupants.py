@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -16,7 +15,7 @@ from ..graph.public_addresses import Seen, address_at
 from ..graph.references import Reference, reference
 from ..graph.resource import Declared
 from ..graph.values import items, peek, unnested
-from ..graph.ways import out_of_interface
+from ..graph.ways import out_of_interface, out_of_machine
 from ..graph.ways_in import WayIn, into_interface
 from .model import Addresses, HopKind
 from .plain import private_addresses
@@ -63,12 +62,12 @@ class Occupant:
     front: Front | None = None
 
 
+_MACHINES: Final = (kinds.MACHINE, kinds.SCALE_SET, kinds.SCALE_SET_MACHINE, kinds.FLEET)
+
+
 def occupants(network: Network) -> Iterator[Occupant]:
     """Yield what is in the subnets of a stack; what may be in one of several subnets for each."""
-    owners = _owners(network)
-    for interface in network.interfaces:
-        yield from _of_interface(network, interface, owners[id(interface)] or [interface.resource])
-    yield from _without_interface(network)
+    yield from _machines(network)
     yield from _services(network)
     for kind, key, path in _PLACED:
         for resource in network.graph.of(kind):
@@ -78,33 +77,31 @@ def occupants(network: Network) -> Iterator[Occupant]:
             yield from _each_once(resource, found)
 
 
-def _of_interface(network: Network, interface: Interface, owners: list[Declared]) -> Iterator[Occupant]:
-    way = out_of_interface(network, interface)
-    ins = tuple(into_interface(network, interface))
-    places = {one.subnet.id: one.subnet for one in interface.outward or interface.configurations}
-    for owner in owners:
-        alone = owner is interface.resource or len(interfaces_of(network, owner)[0]) == 1
-        name = owner.name if alone else f"{owner.name} ({interface.name})"
-        seen = () if interface.inline else private_addresses(interface.resource)
-        for where in places.values():
-            yield Occupant(owner, WORDS[owner.kind], name, seen, where, way=way, ins=ins)
-
-
-def _owners(network: Network) -> defaultdict[int, list[Declared]]:
-    """Return the machines of each network interface, by its `id`."""
-    found: defaultdict[int, list[Declared]] = defaultdict(list)
-    for machine in network.graph.of(kinds.MACHINE):
-        for interface in interfaces_of(network, machine)[0]:
-            found[id(interface)].append(machine)
-    return found
-
-
-def _without_interface(network: Network) -> Iterator[Occupant]:
-    """Yield machines of which no network interface is in the stack."""
-    for machine in network.graph.of(kinds.MACHINE, kinds.SCALE_SET, kinds.FLEET):
-        if not interfaces_of(network, machine)[0]:
-            way = Way((machine.name, "network interface of another stack"), unknown())
+def _machines(network: Network) -> Iterator[Occupant]:
+    """Yield machines, by each of their network interfaces, and the interfaces that are of none."""
+    taken: set[int] = set()
+    for machine in network.graph.of(*_MACHINES):
+        found, _ = interfaces_of(network, machine)
+        ways = out_of_machine(network, machine)
+        for interface, way in zip(found, ways, strict=False):  # a last way stands for interfaces of another stack
+            taken.add(id(interface))
+            name = machine.name if len(found) == 1 else f"{machine.name} ({interface.name})"
+            yield from _of_interface(network, interface, machine, name, way)
+        if not found:
+            way = Way((machine.name, "no network interface in this stack"), unknown())
             yield Occupant(machine, WORDS[machine.kind], machine.name, (), None, way=way)
+    for interface in network.interfaces:
+        if id(interface) not in taken:
+            way = out_of_interface(network, interface)
+            yield from _of_interface(network, interface, interface.resource, interface.resource.name, way)
+
+
+def _of_interface(network: Network, interface: Interface, owner: Declared, name: str, way: Way) -> Iterator[Occupant]:
+    ins = tuple(into_interface(network, interface))
+    seen = () if interface.inline else private_addresses(interface.resource)
+    places = {one.subnet.id: one.subnet for one in interface.outward or interface.configurations}
+    for where in places.values():
+        yield Occupant(owner, WORDS[owner.kind], name, seen, where, way=way, ins=ins)
 
 
 @dataclass(frozen=True)

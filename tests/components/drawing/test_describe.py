@@ -211,6 +211,22 @@ def test_what_is_not_in_this_stack_is_drawn_all_the_same(drawn):
     assert [one.name for one in drawing.nets[2].subnets[0].groups] == ["stray"]
 
 
+def test_a_machine_without_interfaces_is_drawn(drawn):
+    parts = [made("VirtualMachine", "bare", {}), made("VirtualMachineScaleSet", "none", {})]
+    assert [one.name for here in drawn(parts).subnets for one in here.groups] == ["bare", "none"]
+
+
+def test_what_holds_for_a_whole_machine_is_told_of_each_of_its_interfaces(drawn):
+    """A Standard address closes default outbound access to all of its machine, whichever interface has it."""
+    parts = [network(), subnet("a", defaultOutboundAccess=True), *machine("vm", "a")[:-1]]
+    parts += machine("open", "a", ip="203.0.113.1")[:-1]
+    parts += [made("PublicIPAddress", "open-ip", {"sku": {"name": "Standard"}})]
+    listed = {"networkInterfaces": [to("networkInterfaces", "vm-nic"), to("networkInterfaces", "open-nic")]}
+    drawing = drawn([*parts[:-3], *parts[-2:], made("VirtualMachine", "vm", {"networkProfile": listed})])
+    assert group(drawing, "vm (vm-nic)").out.leg.way is WayOut.NONE
+    assert named(drawing, "a").out.leg.way is WayOut.DEFAULT_OUTBOUND_ACCESS
+
+
 def test_a_subnet_in_a_network_of_another_stack(drawn):
     drawing = drawn([subnet("app", net="hub")])
     assert [(one.name, one.in_stack, one.ranges) for one in drawing.nets] == [("hub", False, ())]
