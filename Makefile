@@ -90,7 +90,8 @@ $(READY): requirements.lock components/pyproject.toml sandbox/pyproject.toml
 	  pulumi_azure_native/*/__init__.py $(addprefix pulumi_azure_native/,alertsmanagement compute monitor network resources)
 	@touch $@
 
-# npm leaves that file when it is done. No package of Azurite's needs a script of its own to be run.
+# npm leaves that file when it is done. No package of Azurite's needs a script of its own to be run. Node.js does not ask
+# SSL_CERT_FILE, as the others do, which authorities a network behind a proxy trusts.
 $(AZURITE): tests/azurite/package-lock.json
-	@npm ci --prefix tests/azurite --ignore-scripts --no-audit --no-fund --loglevel=error
+	@NODE_EXTRA_CA_CERTS="$${NODE_EXTRA_CA_CERTS:-$$SSL_CERT_FILE}" npm ci --prefix tests/azurite --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
