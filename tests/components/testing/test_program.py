@@ -67,6 +67,15 @@ def test_nothing_is_left_behind(shop, monkeypatch):
     assert "parts" not in sys.modules
 
 
+def test_neither_settings_nor_modules_are_left_behind(shop):
+    record(shop, stack="dev")
+    before = dict(os.environ), set(sys.modules)
+    record(shop, stack="dev")
+    assert (dict(os.environ), set(sys.modules)) == before
+    assert not [name for name in os.environ if name.startswith("PULUMI_CONFIG")]
+    assert "parts" not in sys.modules
+
+
 def test_classes_that_the_test_has_imported_are_those_of_the_program(shop, monkeypatch):
     (shop / "errors.py").write_text("class Wrong(Exception): pass")
     (shop / "__main__.py").write_text("from errors import Wrong\nraise Wrong")
