@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .update import Update
+from . import report
+from .report import Told
 
 
 class Changes(dict[str, str]):
     """What was done to each resource."""
 
-    def __init__(self, update: Update, changes: Mapping[str, str]) -> None:
+    def __init__(self, update: Told, changes: Mapping[str, str]) -> None:
         super().__init__(changes)
         self.update_told = update
 
@@ -20,7 +19,7 @@ class Changes(dict[str, str]):
 class Ops(list[str]):
     """The ops of a kind of resource, in order."""
 
-    def __init__(self, update: Update, ops: Iterable[str]) -> None:
+    def __init__(self, update: Told, ops: Iterable[str]) -> None:
         super().__init__(ops)
         self.update_told = update
 
@@ -28,10 +27,10 @@ class Ops(list[str]):
 class Labels(frozenset[str]):
     """What something was done to."""
 
-    update_told: Update
+    update_told: Told
 
     @classmethod
-    def of(cls, update: Update, labels: Iterable[str]) -> Labels:
+    def of(cls, update: Told, labels: Iterable[str]) -> Labels:
         """Return labels of an update."""
         made = cls(labels)
         made.update_told = update
@@ -40,8 +39,6 @@ class Labels(frozenset[str]):
 
 def difference(actual: object, expected: object) -> list[str] | None:
     """Return how what an update did differs from what a test expects, and the update; None for other values."""
-    from . import report  # noqa: PLC0415 - only what fails is told
-
     if isinstance(actual, Changes) and isinstance(expected, Mapping):
         shown = _of_mappings(actual, expected)
     elif isinstance(actual, Ops) and isinstance(expected, list):

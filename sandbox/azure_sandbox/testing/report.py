@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
 
+from ..arm.response import Request
 from ..engine.urn import urn_type
 from . import names, requests
 from .events import Message
-
-if TYPE_CHECKING:
-    from .step import Step
-    from .update import Update
+from .step import Step
 
 MOST_LINES: Final = 60
 """Lines of each part; beyond that a part is cut."""
 
 
-def of(update: Update, what: str) -> str:
+class Told(Protocol):
+    """What is told of an update."""
+
+    @property
+    def verb(self) -> str:
+        """As in `Update`, like the others."""
+
+    @property
+    def stack(self) -> str: ...  # noqa: D102 - as above
+
+    @property
+    def steps(self) -> Sequence[Step]: ...  # noqa: D102
+
+    @property
+    def messages(self) -> Sequence[Message]: ...  # noqa: D102
+
+    @property
+    def said(self) -> str: ...  # noqa: D102
+
+    @property
+    def requests(self) -> Sequence[Request]: ...  # noqa: D102
+
+    @property
+    def files(self) -> Path: ...  # noqa: D102
+
+
+def of(update: Told, what: str) -> str:
     """Return what is wrong with an update, and the update beneath."""
     return "\n".join([f"{update.verb} of {update.stack} {what}.", *lines(update)])
 
 
-def lines(update: Update) -> list[str]:
+def lines(update: Told) -> list[str]:
     """Return an update as lines."""
     changed = [step for step in update.steps if step.op != "same" and not names.is_plumbing(step.type)]
     same = sum(step.op == "same" and not names.is_plumbing(step.type) for step in update.steps)
