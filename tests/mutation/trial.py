@@ -152,7 +152,9 @@ def _run(copy: Path, tests: list[str], told: Connection) -> None:
         del sys.modules[name]
     for name in [name for name in os.environ if name.startswith(("PYTEST_", "PULUMI_"))]:
         del os.environ[name]
-    os.environ["PYTHONPATH"] = os.pathsep.join(places)  # for processes that tests start
+    # What is compiled of one defect must not be taken for another's, here or in processes that tests start.
+    sys.dont_write_bytecode = True
+    os.environ |= {"PYTHONPATH": os.pathsep.join(places), "PYTHONDONTWRITEBYTECODE": "1"}
     sys.path[:0] = places
     os.chdir(copy)
     log = copy / "told.txt"

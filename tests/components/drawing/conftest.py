@@ -22,8 +22,9 @@ REQUIRED = "REAL_BROWSER"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Start a browser; no longer than for a module, as Playwright's event loop runs all the while."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         _without(f"a real browser is needed, as {' or '.join(NAMES)} on PATH")
