@@ -7,7 +7,7 @@ import pytest
 
 from tests.stores import _aws_descriptions, _azurite, _s3_service, aws, azblob, azure, s3  # noqa: F401 - fixtures
 
-PROCESSES = {"_azurite", "_s3_service", "pytester"}
+PROCESSES = {"_azurite", "_s3_service", "browser", "pytester"}
 """Fixtures that start a server or processes."""
 
 
