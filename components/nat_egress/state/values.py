@@ -26,6 +26,10 @@ UNKNOWN: Final = Unknown.UNKNOWN
 """A value that is not known before the update has run."""
 
 
+_PLAIN: Final = (str, bool, int, float, type(None))
+"""What has no parts: asked for first, since most of what there is, is so."""
+
+
 @dataclass(frozen=True, repr=False)
 class Secret:
     """A value that is encrypted in state and never printed."""
@@ -38,6 +42,8 @@ class Secret:
 
 def contains_unknown(value: Value) -> bool:
     """Tell whether any part of `value` is unknown."""
+    if isinstance(value, _PLAIN):
+        return False
     if isinstance(value, Secret):
         return contains_unknown(value.value)
     if isinstance(value, Mapping):

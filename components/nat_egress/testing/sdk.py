@@ -22,16 +22,18 @@ import weakref
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
 from inspect import isawaitable
 from pathlib import Path
+from traceback import FrameSummary
 from types import FrameType
 from typing import Any, Final
 
 import pulumi
 from pulumi import runtime
 from pulumi.output import Unknown
-from pulumi.runtime import rpc, settings
+from pulumi.runtime import resource, rpc, settings
+from pulumi.runtime.proto import source_pb2
 
 from ..state.values import UNKNOWN, Value
 from .coroutines import all_awaited
@@ -247,6 +249,24 @@ def _watch() -> None:
     apply._watched = True  # type: ignore[attr-defined]  # noqa: SLF001
     pulumi.Output.apply = apply  # type: ignore[method-assign]
     rpc.contains_unknowns = wraps(rpc.contains_unknowns)(_contains_unknowns)  # type: ignore[assignment]
+    remembering: Any = _remembering(resource._get_source_position_for_frame)  # noqa: SLF001
+    resource._get_source_position_for_frame = remembering  # noqa: SLF001
+
+
+def _remembering(
+    position_of: Callable[[FrameSummary], source_pb2.SourcePosition | None],
+) -> Callable[[FrameSummary], source_pb2.SourcePosition | None]:
+    """Return the SDK's function of that name with a memory: it makes a URI for each frame of each resource's stack."""
+
+    @cache
+    def known(file: str, line: int | None) -> source_pb2.SourcePosition | None:
+        return position_of(FrameSummary(file, line, "", lookup_line=False))
+
+    @wraps(position_of)
+    def remembered(frame: FrameSummary) -> source_pb2.SourcePosition | None:
+        return known(frame.filename, frame.lineno)
+
+    return remembered
 
 
 def _contains_unknowns(value: object, seen: set[int] | None = None) -> bool:

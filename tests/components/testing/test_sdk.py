@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import inspect
 import threading
+import traceback
 
 import pulumi
 import pytest
@@ -12,7 +13,7 @@ from nat_egress.testing.answers import AzureAnswers
 from nat_egress.testing.monitor import Monitor
 from nat_egress.testing.sdk import Setting
 from pulumi import output, runtime
-from pulumi.runtime import rpc, settings
+from pulumi.runtime import resource, rpc, settings
 from pulumi.runtime.mocks import MockMonitor
 
 
@@ -151,6 +152,17 @@ def test_the_sdk_asks_the_faster_one():
 
     run(program)
     assert asked
+
+
+def test_where_a_resource_was_made_is_told_as_the_sdk_tells_it():
+    """Else it is a wrong place: `sdk._remembering`."""
+    sdk._watch()
+    original = inspect.unwrap(resource._get_source_position_for_frame)
+    assert original is not resource._get_source_position_for_frame
+    frames = [*traceback.extract_stack(), traceback.FrameSummary("", 1, ""), traceback.FrameSummary("a", None, "")]
+    assert any(map(original, frames))
+    for frame in [*frames, *frames]:
+        assert resource._get_source_position_for_frame(frame) == original(frame)
 
 
 @pytest.mark.parametrize("method", [name for name in vars(MockMonitor) if name[0].isupper()])
