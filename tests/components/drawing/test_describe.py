@@ -15,10 +15,10 @@ from nat_egress.graph.ways import out_of_machine, out_of_subnet
 from nat_egress.graph.ways_in import into_machine
 from nat_egress.ways_out import WayOut
 
+from tests.agreement.in_azure import Azure
+from tests.agreement.topologies import topology
 from tests.components.drawing import stacks
 from tests.components.drawing.stacks import behind, gateway, machine, made, network, pooled, routed, subnet, table, to
-from tests.components.graph.in_azure import Azure
-from tests.components.graph.topologies import topology
 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "hunter2"}
 

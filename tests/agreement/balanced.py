@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from tests.components.graph.in_azure import child, resource
+from tests.agreement.in_azure import child, resource
 
 
 @dataclass

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.components.graph.in_azure import SUBSCRIPTION, child, machine, machine_profiles, resource, serves
-from tests.components.graph.instances import described_interfaces, instance_name, instance_of
+from tests.agreement.in_azure import SUBSCRIPTION, child, machine, machine_profiles, resource, serves
+from tests.agreement.instances import described_interfaces, instance_name, instance_of
 
 PLATFORM = ("GatewaySubnet", "AzureBastionSubnet", "AzureFirewallSubnet", "RouteServerSubnet")
 STAND_IN = "of another stack "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.components.graph.in_azure import machine, resource
+from tests.agreement.in_azure import machine, resource
 
 _WHERE = {
     "VirtualMachine": ("networkProfile",),

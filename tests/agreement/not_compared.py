@@ -1,6 +1,6 @@
 """The cases of the corpus of which the graph and the sandbox can't be compared, each with the reason.
 
-`test_ways_in_azure.py` checks that every other case is compared, and that these can't be.
+`test_ways.py` checks that every other case is compared, and that these can't be.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from tests.components.graph.balanced import Balancer, balancer, behind
-from tests.components.graph.in_azure import child, machine, resource
+from tests.agreement.balanced import Balancer, balancer, behind
+from tests.agreement.in_azure import child, machine, resource
 
 HOPS = ["VirtualAppliance", "VirtualAppliance", "VirtualNetworkGateway", "Internet", "None", "VnetLocal"]
 PREFIXES = [

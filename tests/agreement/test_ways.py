@@ -14,11 +14,11 @@ from nat_egress.graph.values import UNKNOWN
 from nat_egress.graph.ways import out_of_machine
 from nat_egress.ways_out import WayOut
 
-from tests.components.graph.agreement import compare, compare_instance
-from tests.components.graph.corpus_in_azure import completed
-from tests.components.graph.in_azure import Azure, serves
-from tests.components.graph.not_compared import BESIDE, NOTHING_LEAVES, ONLY_PREVIEWED, REFUSED
-from tests.components.graph.topologies import topology
+from tests.agreement.comparing import compare, compare_instance
+from tests.agreement.corpus_in_azure import completed
+from tests.agreement.in_azure import Azure, serves
+from tests.agreement.not_compared import BESIDE, NOTHING_LEAVES, ONLY_PREVIEWED, REFUSED
+from tests.agreement.topologies import topology
 from tests.policies.corpus import cases
 
 BATCHES, EACH, FRESH = 5, 100, 50
