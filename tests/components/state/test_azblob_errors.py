@@ -247,6 +247,7 @@ def test_who_is_not_signed_in_is_told_at_once(azure, monkeypatch):
     assert asked == [("https://storage.azure.com/.default",)]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("status", [500, 503])
 def test_a_service_that_fails_is_asked_again(elsewhere, monkeypatch, status):
     monkeypatch.setattr("nat_egress.state.azblob_client.RETRIES", {"retry_total": 2, "initial_backoff": 0})
@@ -327,6 +328,7 @@ def answering(**answer):
     return server
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("use", USES[1:])
 @pytest.mark.parametrize("status", [200, 202, 301, 404, 500])
 @pytest.mark.parametrize("kind", ["text/html", "application/xml"])
@@ -337,6 +339,7 @@ def test_what_is_no_azure(elsewhere, impatient, status, kind, use):
     assert "check storage_account=…, domain=… and protocol=… of the backend's URL" in said
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("use", "answer"),
     [
@@ -364,6 +367,7 @@ def test_nothing_but_the_sentence_is_printed(elsewhere, tmp_path):
     assert len(done.stderr.splitlines()) == 1, done.stderr
 
 
+@pytest.mark.process
 def test_a_certificate_that_nobody_trusts(elsewhere, impatient, tmp_path):
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])

@@ -159,6 +159,7 @@ class WebServer(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("status", [200, 202, 404, 500])
 def test_what_is_no_s3(aws, status):
     handler = type("Handler", (WebServer,), {"status": status})

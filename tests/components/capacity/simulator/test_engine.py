@@ -127,7 +127,7 @@ def test_the_engine_does_what_the_reference_does(gateway, retry, found, packets,
     simulation.feed(connections, outside)
     translator.advance(simulation.now)
     same(simulation, translator)
-    for later in (0, 1, 7 * SECOND, 500 * SECOND, 10**12):
+    for later in (0, 1, 7 * SECOND, 500 * SECOND, 10_000 * SECOND):
         simulation.finish(simulation.now + later)
         translator.advance(simulation.now)
         same(simulation, translator)
