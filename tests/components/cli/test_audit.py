@@ -6,7 +6,6 @@ import json
 import re
 import shlex
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -17,13 +16,14 @@ from nat_egress.state.model import ResourceState, Snapshot
 from nat_egress.state.values import Secret
 from nat_egress.state.workspace import open_backend
 
+from tests.components.cli.conftest import PASSPHRASE
+
 ROOT = Path(__file__).parents[3]
 GUIDE = (ROOT / "docs" / "policy-reports.md").read_text().split("## A stack that is up")[1].split("\n## ")[0]
 EXAMPLES = re.findall(r"\$ (nat-egress audit .+)\n((?:(?!```|\$ ).*\n)*)", GUIDE)
 TODAY = datetime.now(UTC).date()
 TOMORROW, YESTERDAY = (f"{TODAY + timedelta(days=days)}" for days in (1, -1))
 URN = "urn:pulumi:dev::shop::"
-PASSPHRASE = "correct horse"  # not a secret: a test's own
 GROUP = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network"
 PUBLIC = [{"name": "primary", "publicIPAddress": {"id": f"{GROUP}/publicIPAddresses/one"}}]
 
@@ -57,12 +57,6 @@ def excepted(expires):
     return nic("sftp", parents="nat-egress:index:PrivateMachine$", tags=tags)
 
 
-@cache
-def locked():
-    """Return a crypter whose key is derived once."""
-    return Passphrase(PASSPHRASE).crypter(None)
-
-
 @pytest.fixture(autouse=True)
 def nobody(monkeypatch, tmp_path):
     """Take away the project, the login and the passphrase of whoever runs the tests."""
@@ -70,23 +64,6 @@ def nobody(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def state(tmp_path):
-    """Write a state with its secrets encrypted, as `pulumi stack export` does."""
-
-    def write(*resources):
-        crypter = locked()
-        deployment = checkpoint.dump(
-            Snapshot(list(resources)), lambda _secret, text: {"ciphertext": crypter.encrypt(text)}
-        )
-        deployment["secrets_providers"] = crypter.provider
-        path = tmp_path / "state.json"
-        path.write_text(json.dumps({"version": 3, "deployment": deployment}))
-        return path
-
-    return write
 
 
 @pytest.fixture

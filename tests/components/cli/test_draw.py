@@ -10,7 +10,7 @@ from nat_egress.state import FileBackend, StackReference, checkpoint
 from nat_egress.state.model import ResourceState, Snapshot
 from nat_egress.state.values import Secret
 
-from tests.components.cli.test_audit import locked, nobody, resource  # noqa: F401 - the fixture is taken as it is
+from tests.components.cli.test_audit import nobody, resource  # noqa: F401 - the fixture is taken as it is
 
 GROUP = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network"
 
@@ -24,21 +24,6 @@ def stack(prefix="10.0.0.0/24"):
         one.id = f"{GROUP}/{id_}"
     web.id = f"{GROUP}/virtualNetworks/net/subnets/web"
     return [gateway, net, web]
-
-
-@pytest.fixture
-def state(tmp_path):
-    def write(*resources):
-        crypter = locked()
-        deployment = checkpoint.dump(
-            Snapshot(list(resources)), lambda _secret, text: {"ciphertext": crypter.encrypt(text)}
-        )
-        deployment["secrets_providers"] = crypter.provider
-        path = tmp_path / "state.json"
-        path.write_text(json.dumps({"version": 3, "deployment": deployment}))
-        return path
-
-    return write
 
 
 @pytest.fixture
