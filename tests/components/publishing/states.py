@@ -8,6 +8,7 @@ from nat_egress.publishing.publication import Publication
 from nat_egress.publishing.serving import Egress, Gateway
 from nat_egress.state.model import ResourceState
 
+REGION = "eu-west-1"
 URN = "urn:pulumi:prod::shop::"
 COMPONENT = f"{URN}nat-egress:index:NatEgress::egress"
 GROUP = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network"

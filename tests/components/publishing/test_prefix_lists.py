@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.responses.vpcs import VPCs
 from nat_egress.publishing import prefix_lists
 from nat_egress.publishing.errors import ChangedMeanwhileError, PublishingError
 from nat_egress.publishing.prefix_lists import PrefixLists
 
-from tests.components.publishing.conftest import REGION
-from tests.components.publishing.states import publication
+from tests.components.publishing.states import REGION, publication
 
 OURS = "nat-egress shop/prod"
 MANY = [f"203.0.{n // 256}.{n % 256}/32" for n in range(250)]
@@ -140,19 +137,11 @@ def test_a_change_in_progress_is_waited_for(ec2, lists, bring, monkeypatch):
     assert "203.0.113.0/29" in ec2.entries(id_)
 
 
-def test_a_new_list_that_is_not_found_yet_is_waited_for(ec2, lists, monkeypatch, pauses):
-    asked, described = [], VPCs.describe_managed_prefix_lists
-
-    def late(self):
-        asked.append(self._get_param("PrefixListIds", []))
-        if len(asked) == 1:
-            raise EC2ClientError("InvalidPrefixListID.NotFound", "not yet")
-        return described(self)
-
-    monkeypatch.setattr(VPCs, "describe_managed_prefix_lists", late)
+def test_a_new_list_that_is_not_found_yet_is_waited_for(ec2, lists, pauses):
+    ec2.rules.before_next_description = [ec2.refusal("InvalidPrefixListID.NotFound", "not yet")]
     made = lists.create("partners", "IPv4", 10, "shop/prod")
-    assert (len(asked), made.name, pauses) == (2, "partners", [prefix_lists.POLL_S])
-    asked.clear()
+    assert (len(ec2.rules.descriptions), made.name, pauses) == (2, "partners", [prefix_lists.POLL_S])
+    ec2.rules.before_next_description = [ec2.refusal("InvalidPrefixListID.NotFound", "no more")]
     with pytest.raises(PublishingError, match="has none of this id"):
         lists.find(made.id)
 
@@ -211,11 +200,8 @@ def test_an_id_that_there_is_not(lists):
     ],
 )
 def test_what_ec2_refuses_is_said_in_words(ec2, bring, code, said):
-    def refuse(_found):
-        raise EC2ClientError(code, "token wJalrXUtnFEMI")
-
     id_ = ec2.make("partners")
-    ec2.rules.before_next = [refuse]
+    ec2.rules.before_next = [ec2.refusal(code, "token wJalrXUtnFEMI")]
     with pytest.raises(PublishingError, match=said) as refused:
         bring(id_, "203.0.113.0/29")
     assert "wJalrXUtnFEMI" not in str(refused.value)

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from moto.ec2.exceptions import EC2ClientError
 from nat_egress.cli.app import main
 from nat_egress.publishing.manifest_object import ManifestObject
 from nat_egress.state import FileBackend, StackReference, checkpoint
@@ -269,11 +268,8 @@ def test_of_two_publishers_one_loses_and_says_so(s3, ec2, capsys, state, monkeyp
 
 
 def test_what_was_done_before_a_failure_is_said(s3, ec2, publish, state, monkeypatch):
-    def refuse(_found):
-        raise EC2ClientError("UnauthorizedOperation", "no")
-
     id_ = ec2.make("partners")
-    ec2.rules.before_next = [refuse]
+    ec2.rules.before_next = [ec2.refusal("UnauthorizedOperation", "no")]
     said = publish("--state", state(PARTNERS), "--manifest", "S3", "--prefix-list", id_, status=2)
     assert "they need ec2:ModifyManagedPrefixList (done before: s3://states/shop/prod.json)" in said
     assert manifest(s3)["serial"] == 1
