@@ -198,7 +198,7 @@ def test_five_hundred_mutations_over_the_protocol(pack):
     chance = random.Random(5)  # noqa: S311 - the same each time
     stacks = [case.stack(phase) for case in CASES.values() for phase in case.phases]
     for number in range(500):
-        stack, _ = mutated(chance.choice(stacks), chance, (*WRONG, *GONE))
+        stack = mutated(chance.choice(stacks), chance, (*WRONG, *GONE))
         own = [
             replace(one, urn=one.urn.replace("::corpus::", f"-{number}::corpus::"), outputs=one.inputs) for one in stack
         ]

@@ -57,8 +57,8 @@ def gateway_of(profile: Profile, addresses: int, *, address_choice: AddressChoic
     )
 
 
-def demand_of(profile: Profile, *, seconds: float, incidents: Incidents = NOTHING_HAPPENS) -> Demand:
-    """Return the traffic of `seconds`. Raises `CannotSimulate` where the outage is of no destination of the profile."""
+def demand_of(profile: Profile, *, incidents: Incidents = NOTHING_HAPPENS) -> Demand:
+    """Return the traffic. Raises `CannotSimulate` where the outage is of no destination of the profile."""
     names: list[str] = []
     kinds: list[Poisson | PoolTraffic] = []
     retries: list[Retry] = []
@@ -68,7 +68,7 @@ def demand_of(profile: Profile, *, seconds: float, incidents: Incidents = NOTHIN
             name = of.name if of.destination.addresses == 1 else f"{of.name}[{number}]"
             outage = _outage(of, incidents) if incidents.outage_of in {None, of.name, name} else None
             names.append(name)
-            kind = _kind(of, share, len(retries), seconds)
+            kind = _kind(of, share, len(retries))
             kinds.append(replace(kind, restart=_restart(of, incidents), outage=outage))
             retries.append(Retry(attempts=of.retry.attempts, backoff_s=of.retry.backoff_s))
             out += [name] if outage else []
@@ -105,7 +105,7 @@ def _shares(of: Destination) -> list[float]:
     return [busiest, *[(1 - busiest) / others] * others] if others else [1.0]
 
 
-def _kind(of: Destination, share: float, row: int, seconds: float) -> Poisson | PoolTraffic:
+def _kind(of: Destination, share: float, row: int) -> Poisson | PoolTraffic:
     udp = of.destination.protocol == "udp"
     common: dict[str, Any] = {
         "destination": row,
@@ -116,8 +116,7 @@ def _kind(of: Destination, share: float, row: int, seconds: float) -> Poisson | 
     batch = (of.burst.size_mean, of.burst.size_square_mean) if of.burst else (1.0, 1.0)
     match of.demand:
         case Connections(life, None, series):
-            minutes = math.ceil(seconds / _MINUTE_S)
-            rates = tuple(series[minute % len(series)] * share * of.growth / _MINUTE_S for minute in range(minutes))
+            rates = tuple(of_a_minute * share * of.growth / _MINUTE_S for of_a_minute in series)
             return Poisson(rates_per_s=rates, life_s=life, batch=batch, **common)
         case Connections(life, rate):
             return Poisson(rates_per_s=((rate or 0.0) * share * of.growth,), life_s=life, batch=batch, **common)

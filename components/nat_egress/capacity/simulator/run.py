@@ -79,7 +79,7 @@ def run_profile(profile: Profile, addresses: int, wishes: Wishes, progress: Prog
     """Simulate a profile's traffic."""
     seconds = wishes.seconds or PROFILE_SECONDS
     incidents = _incidents(wishes, seconds)
-    demand = demand_of(profile, seconds=seconds, incidents=incidents)
+    demand = demand_of(profile, incidents=incidents)
     gateway = gateway_of(profile, addresses, address_choice=wishes.address_choice, mapping=wishes.mapping)
     warm_up = min(PROFILE_WARM_UP_S, seconds / 2) if wishes.warm_up_s is None else wishes.warm_up_s
     begin, length = incidents.outage_at_s, incidents.outage_for_s

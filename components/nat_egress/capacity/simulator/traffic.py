@@ -51,7 +51,7 @@ class Poisson(Kind):
     """Connections, or batches of them, that come independently of each other."""
 
     rates_per_s: tuple[float, ...]
-    """Connections a second, a figure for each minute; the last goes on, so one figure is a constant rate."""
+    """Connections a second, a figure for each minute, again and again: one figure is a constant rate."""
     life_s: float
     life: Life = "exponential"
     batch: tuple[float, float] = (1.0, 1.0)
@@ -135,8 +135,8 @@ def _minutes(rates: Sequence[float], first: float, last: float) -> Iterator[tupl
     """Cut a time into parts of constant rate."""
     while first < last:
         minute = int(first // 60)
-        end = last if minute >= len(rates) - 1 else min(last, 60.0 * (minute + 1))
-        yield first, end, rates[min(minute, len(rates) - 1)]
+        end = last if len(rates) == 1 else min(last, 60.0 * (minute + 1))
+        yield first, end, rates[minute % len(rates)]
         first = end
 
 

@@ -31,7 +31,7 @@ def profile_of(text, *, attempts=4):
 
 
 def made(profile, seconds, **options):
-    demand = demand_of(profile, seconds=seconds, incidents=Incidents(**options))
+    demand = demand_of(profile, incidents=Incidents(**options))
     found = merge(list(pieces(demand.kinds, seconds=seconds, seed=1)))
     found.check(len(demand.names))
     return demand, found
@@ -141,7 +141,7 @@ def test_udp_is_closed_or_abandoned():
 )
 def test_the_simulated_load_is_the_one_that_sizing_counts_with(text):
     profile = profile_of(text)
-    demand = demand_of(profile, seconds=1500)
+    demand = demand_of(profile)
     run = simulate(
         gateway_of(profile, 2, address_choice="random", mapping="address-and-port-dependent"),
         pieces(demand.kinds, seconds=1500, seed=3),
@@ -162,7 +162,7 @@ AT = 400
 
 def levels(profile, seconds, **incidents):
     """What is open, half-open and held at the end of each second."""
-    demand = demand_of(profile, seconds=seconds, incidents=Incidents(**incidents))
+    demand = demand_of(profile, incidents=Incidents(**incidents))
     run = simulate(
         gateway_of(profile, 2, address_choice="random", mapping="address-and-port-dependent"),
         pieces(demand.kinds, seconds=seconds, seed=5),

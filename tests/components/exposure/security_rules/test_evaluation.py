@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from ipaddress import ip_address, ip_network
 from itertools import product
 
@@ -13,6 +14,8 @@ from nat_egress.exposure.security_rules import SecurityRule, admin_openings, ope
 from nat_egress.exposure.security_rules.addresses import number_of
 from nat_egress.exposure.security_rules.intervals import Intervals
 
+address_of, network_of = cache(ip_address), cache(ip_network)
+
 UNKNOWN = object()
 NEVER = "10.9.9.9/32"
 """A source that no packet of these tests has."""
@@ -21,13 +24,13 @@ SOURCES = {
     "*": lambda address: True,
     "ANY": lambda address: True,
     "internet": lambda address: True,
-    "0.0.0.0/1": lambda address: address in ip_network("0.0.0.0/1"),
-    "128.0.0.0/1": lambda address: address in ip_network("128.0.0.0/1"),
-    "20.0.0.0/8": lambda address: address in ip_network("20.0.0.0/8"),
-    "20.1.2.0 - 20.1.2.255": lambda address: address in ip_network("20.1.2.0/24"),
-    "20.1.2.3": lambda address: address == ip_address("20.1.2.3"),
+    "0.0.0.0/1": lambda address: address in network_of("0.0.0.0/1"),
+    "128.0.0.0/1": lambda address: address in network_of("128.0.0.0/1"),
+    "20.0.0.0/8": lambda address: address in network_of("20.0.0.0/8"),
+    "20.1.2.0 - 20.1.2.255": lambda address: address in network_of("20.1.2.0/24"),
+    "20.1.2.3": lambda address: address == address_of("20.1.2.3"),
     "::/0": lambda address: address.version == 6,
-    "2A00::/12": lambda address: address in ip_network("2a00::/12"),
+    "2A00::/12": lambda address: address in network_of("2a00::/12"),
     NEVER: lambda address: False,
     **dict.fromkeys(PRIVATE, lambda address: False),
 }
@@ -49,9 +52,9 @@ PROTOCOLS = {
 DESTINATIONS = {
     "*": lambda address: True,
     "virtualnetwork": lambda address: True,
-    "10.0.0.0/8": lambda address: address in ip_network("10.0.0.0/8"),
-    "10.0.1.4": lambda address: address == ip_address("10.0.1.4"),
-    "10.0.2.0/24": lambda address: address in ip_network("10.0.2.0/24"),
+    "10.0.0.0/8": lambda address: address in network_of("10.0.0.0/8"),
+    "10.0.1.4": lambda address: address == address_of("10.0.1.4"),
+    "10.0.2.0/24": lambda address: address in network_of("10.0.2.0/24"),
 }
 
 
@@ -67,8 +70,8 @@ class Packet:
         return (
             self.protocol in traffic.protocols
             and self.port in traffic.ports
-            and number_of(ip_address(self.source)) in traffic.sources
-            and number_of(ip_address(self.destination)) in traffic.destinations
+            and number_of(address_of(self.source)) in traffic.sources
+            and number_of(address_of(self.destination)) in traffic.destinations
             and self.source_port in traffic.source_ports
         )
 
@@ -139,7 +142,7 @@ def worlds(rule, among):
 
 
 def matches(rule, packet):
-    source, destination = ip_address(packet.source), ip_address(packet.destination)
+    source, destination = address_of(packet.source), address_of(packet.destination)
     return (
         rule.direction.lower() == "inbound"
         and packet.protocol in PROTOCOLS.get(rule.protocol, ())
