@@ -17,7 +17,9 @@ PORT_SECONDS: Final = 60.0
 """How long a process may take to say where it listens."""
 GRACE_SECONDS: Final = 5.0
 """How long a process that was asked to end may take (pulumi/pulumi `pkg/resource/plugin/plugin.go`: 5 s too)."""
+_POLL_SECONDS: Final = 0.01
 _LAST_WORDS: Final = 20
+_LAST_WORDS_SECONDS: Final = 1.0
 _LINE_LIMIT: Final = 16 * 1024 * 1024
 
 
@@ -72,7 +74,7 @@ class Process:
 
     async def wait(self) -> int:
         """Wait until the process has ended and all it said was read; return its exit status."""
-        code = await self._process.wait()
+        code = await self._end()
         if self._readers:
             # A grandchild may hold the pipes open for ever.
             await asyncio.wait(self._readers, timeout=GRACE_SECONDS)
@@ -83,7 +85,7 @@ class Process:
         self._signal(signal.SIGTERM)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GRACE_SECONDS):
-                await self._process.wait()
+                await self._end()
         await self.kill()
 
     def interrupt(self) -> None:
@@ -93,10 +95,19 @@ class Process:
     async def kill(self) -> None:
         """End the process and all its children at once."""
         self._signal(signal.SIGKILL)
-        await self._process.wait()
+        await self._end()
+        if self._readers:
+            # Its last words may still be in the pipes; who has left the group may hold these open for ever.
+            await asyncio.wait(self._readers, timeout=_LAST_WORDS_SECONDS)
         for reader in self._readers:
             reader.cancel()
         await asyncio.gather(*self._readers, return_exceptions=True)
+
+    async def _end(self) -> int:
+        # asyncio's own wait also waits for the pipes to be closed (python/cpython#119710, mended for Pythons after July 2026).
+        while (code := self._process.returncode) is None:
+            await asyncio.sleep(_POLL_SECONDS)
+        return code
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
