@@ -157,20 +157,20 @@ def destroy(
     json: Json = False,
     yes: Yes = False,
     skip_preview: SkipPreview = False,
+    preview_only: PreviewOnly = False,
     exclude_protected: ExcludeProtected = False,
     parallel: Parallel = 16,
-    show_secrets: ShowSecrets = False,
     refresh: Refresh = False,
 ) -> None:
     """Delete every resource of the stack, and say what is kept."""
-    _require_answer(yes=yes, skip_preview=skip_preview)
+    _require_answer(yes=yes, skip_preview=skip_preview, preview_only=preview_only)
     options = Options(
         json=json,
         yes=yes or skip_preview,
         skip_preview=skip_preview,
+        preview_only=preview_only,
         exclude_protected=exclude_protected,
         parallel=parallel,
-        show_secrets=show_secrets,
         refresh=refresh,
     )
     _operate(start(cwd, stack, sandbox, backend), engine, options, "destroy", EmbeddedEngine.destroy)
@@ -304,7 +304,7 @@ def _official(cli: OfficialCli, options: Options, verb: str) -> int:
     if not runs_program and not cli.session.store.exists():
         raise _no_stack(cli.session.stack)
     cli.prepare(create=runs_program)
-    before = cli.session.store.load() if verb == "destroy" else None
+    before = cli.session.store.load() if verb == "destroy" and not options.preview_only else None
     status = cli.run(verb, *_arguments(options, verb))
     after = cli.session.store.load() if before and status == 0 and not options.json else None
     if before and after:

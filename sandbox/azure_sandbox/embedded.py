@@ -16,9 +16,11 @@ from nat_egress.state.values import Properties
 from rich.console import Console
 
 from . import kept
-from .engine import destroy_plan, pending, project
+from .engine import pending, project
 from .engine.display import Display, JsonDisplay, TextDisplay
+from .engine.display_rows import Progress
 from .engine.request import ConfigValue, PolicyPack, RunUpdate, UpdateRequest, UpdateResult
+from .engine.urn import ROOT_STACK_TYPE, make_urn
 from .errors import CommandError, Exit
 from .session import Session
 
@@ -73,16 +75,16 @@ class EmbeddedEngine:
             )
         if not options.preview_only:
             return self._change("refresh", options, create=False)
-        snapshot = self._load()
-        if snapshot is None:
-            raise self._no_stack()
-        request = replace(self._request("refresh", options, snapshot), look_only=True)
+        request = replace(self._request("refresh", options, self._existing()), look_only=True)
         result, _ = self._run(request, options, preview=True)
         return self._judge(result, options, "refresh")
 
     def destroy(self, options: Options) -> Exit:
         """Preview, ask, and delete every resource of the stack."""
-        return self._change("destroy", options, create=False)
+        if not options.preview_only:
+            return self._change("destroy", options, create=False)
+        request = self._request("destroy", options, self._existing())
+        return Exit.SUCCESS if self._previewed(request, options) else Exit.ERROR
 
     def _change(self, kind: Change, options: Options, *, create: bool) -> Exit:
         session = self.session
@@ -128,18 +130,8 @@ class EmbeddedEngine:
         return self._judge(result, options, kind)
 
     def _previewed(self, request: UpdateRequest, options: Options) -> bool:
-        if request.kind == "update":
-            return self._run(replace(request, kind="preview"), options, preview=True)[0].succeeded
-        if request.kind == "refresh":
-            return self._run(replace(request, look_only=True), options, preview=True)[0].succeeded
-        with self._display(request, options, preview=True) as display:
-            refreshed = self._refresh_first(request, options, display, preview=True)
-            if refreshed is None or refreshed.succeeded:
-                snapshot = refreshed.snapshot if refreshed else request.snapshot
-                for event in destroy_plan.events(snapshot, exclude_protected=request.exclude_protected):
-                    display.tell(event)
-            display.finish({})
-        return refreshed is None or refreshed.succeeded
+        looking = replace(request, kind="preview") if request.kind == "update" else replace(request, look_only=True)
+        return self._run(looking, options, preview=True)[0].succeeded
 
     def _run(self, request: UpdateRequest, options: Options, *, preview: bool) -> tuple[UpdateResult, Snapshot]:
         """Return what has come of `request`, and of the state that it went out from after any refresh."""
@@ -162,10 +154,20 @@ class EmbeddedEngine:
     def _display(self, request: UpdateRequest, options: Options, *, preview: bool) -> Display:
         if options.json:
             return JsonDisplay(sys.stdout.write, request.config, preview)
-        return TextDisplay(self.console, request.kind, request.stack, preview, options.show_secrets)
+        name = request.project.name
+        root = make_urn(request.stack, name, "", ROOT_STACK_TYPE, f"{name}-{request.stack}")
+        return TextDisplay(
+            self.console, request.kind, request.stack, preview, options.show_secrets, progress=Progress(root)
+        )
 
     def _load(self) -> Snapshot | None:
         return self.session.load()
+
+    def _existing(self) -> Snapshot:
+        snapshot = self._load()
+        if snapshot is None:
+            raise self._no_stack()
+        return snapshot
 
     def _values(self, kind: str) -> Mapping[str, ConfigValue]:
         # Neither runs a program: a stack file that has gone is no reason to leave the resources.

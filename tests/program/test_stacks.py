@@ -38,13 +38,24 @@ def test_up_then_nothing_changes_then_destroy(either_engine):
 def test_prod_is_rehearsed_and_keeps_its_addresses(either_engine):
     project = either_engine
     project.up("prod")
-    before = project.outputs("prod")
+    before, resources = project.outputs("prod"), project.resources("prod")
     assert len(before["addresses"]) == 8
 
-    assert "protect" in project.refused("destroy", "--yes", stack="prod")
-    assert project.outputs("prod") == before, "a refused destroy takes nothing away"
+    for way in "--yes", "--preview-only":
+        refused = project.refused("destroy", way, stack="prod")
+        assert "egress-partners" in refused
+        assert "Preview failed: resource" in refused
+        assert "delete[retain]" in refused
+        assert "2 errored" in refused
+        assert project.outputs("prod") == before
+        assert project.resources("prod") == resources, "a refused destroy takes nothing away"
 
+    planned = project.run("destroy", "--exclude-protected", "--preview-only", stack="prod")
+    assert "Kept" not in planned.said
+    assert project.resources("prod") == resources
     destroyed = project.run("destroy", "--exclude-protected", "--yes", stack="prod")
+    for said, counted in ((planned, "120 to delete"), (destroyed, "120 deleted")):
+        assert f"    - {counted}\n    4 unchanged\n" in said.said
     assert "Kept, because protected" in destroyed.said
     assert "egress-partners" in destroyed.said
     kept = {

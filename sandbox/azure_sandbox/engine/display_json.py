@@ -14,10 +14,10 @@ from nat_egress.state.model import ResourceState
 from nat_egress.state.properties import encode
 from nat_egress.state.values import Properties, Secret, Value, reveal
 
-from .display_rows import ROOT_TYPE
 from .display_words import REPLACEMENTS
 from .events import Diagnostic, Event, PolicyViolation, Step, StepFailed, StepStarted, StepSucceeded, Summary
 from .request import ConfigValue
+from .urn import ROOT_STACK_TYPE
 
 BLINDED: Final = "[secret]"
 NANOSECONDS: Final = 1_000_000_000
@@ -102,7 +102,7 @@ def _payload(event: Event) -> dict[str, Any]:
 
 
 def _is_listed(step: Step) -> bool:
-    if step.type == ROOT_TYPE:
+    if step.type == ROOT_STACK_TYPE:
         return True
     if step.op == "same":
         return bool(step.old and step.new and step.old.protect != step.new.protect)

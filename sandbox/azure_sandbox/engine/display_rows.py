@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from .display_words import REPLACEMENTS
 from .events import Diagnostic, Event, PolicyViolation, Step, StepFailed, StepStarted, StepSucceeded, Summary
-
-ROOT_TYPE = "pulumi:pulumi:Stack"
+from .urn import ROOT_STACK_TYPE
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,8 @@ class Row:
 class Progress:
     """All that an update has told so far."""
 
+    root: str = ""
+    """The URN of the stack's own resource: what is said of no resource is said of it, whether or not it comes up."""
     rows: dict[str, Row] = field(default_factory=dict)
     """By URN, in the order of first mention."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -76,6 +77,8 @@ class Progress:
     def _tell_step(
         self, step: Step, *, started: float | None = None, ended: float | None = None, failed: bool = False
     ) -> None:
+        if not self.root and type_of(step.urn) == ROOT_STACK_TYPE:
+            self.root = step.urn
         row = self.rows.get(step.urn, Row(step.urn))
         self.rows[step.urn] = replace(
             row,
@@ -94,11 +97,6 @@ class Progress:
         if urn:
             row = self.rows.setdefault(urn, Row(urn))
             row.messages["info" if diagnostic.severity.startswith("info") else diagnostic.severity] += 1
-
-    @property
-    def root(self) -> str:
-        """The URN of the stack; empty while nothing is known of it."""
-        return next((urn for urn in self.rows if type_of(urn) == ROOT_TYPE), "")
 
 
 def follow(events: Iterable[Event]) -> Progress:

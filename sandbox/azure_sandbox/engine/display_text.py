@@ -10,7 +10,7 @@ from nat_egress.state.values import UNKNOWN, Secret, Value
 from rich.text import Text
 
 from .display_rows import Progress, Row, name_of, type_of
-from .display_words import READS, WORDS
+from .display_words import LEAVING, READS, WORDS
 from .events import Diagnostic, PolicyViolation, Step, Summary
 
 INDENT = "    "
@@ -53,15 +53,26 @@ def step_line(row: Row, *, preview: bool) -> Text:
 
 def status(row: Row, *, preview: bool) -> str:
     """Return the plan of a preview, or how far an update is with a resource."""
+    return f"{_status(row, preview=preview)}{'[retain]' if _leaves_behind(row.step) else ''}"
+
+
+def _status(row: Row, *, preview: bool) -> str:
     words = WORDS[row.op]
+    if preview:
+        return words.plan
     if row.failed:
         return f"**{words.doing or 'failed'}{' failed' if words.doing else ''}**"
-    if preview or row.op == "same":
+    if row.op == "same":
         return words.plan
     if row.ended is None:
         return words.doing
     seconds = row.ended - row.started if row.started is not None else 0.0
     return f"{words.done} ({seconds:.0f}s)" if seconds >= 1 else f"{words.done} ({seconds:.2f}s)"
+
+
+def _leaves_behind(step: Step | None) -> bool:
+    """Tell whether a step takes a resource out of the state and leaves it in the cloud."""
+    return bool(step and step.old and step.old.retain_on_delete and step.op in LEAVING)
 
 
 def info(row: Row) -> str:

@@ -42,3 +42,5 @@ REPLACEMENTS: Final = frozenset(
 """Operations that are parts of one replacement."""
 READS: Final = frozenset({"read", "read-replacement", "discard"})
 """Operations that are not counted as changes."""
+LEAVING: Final = frozenset({"delete", "replace", "create-replacement", "delete-replaced"})
+"""Operations that the CLI marks with `[retain]` where the old resource stays in the cloud."""

@@ -75,7 +75,7 @@ class UpdateRequest:
     exclude_protected: bool = False
     """With destroy: leave protected resources, and what they need, and say which."""
     look_only: bool = False
-    """With refresh: leave the state as it is."""
+    """With refresh and destroy: leave the cloud and the state as they are."""
     goes_on: bool = False
     """With refresh: another operation goes out from its result, and tells the summary of both."""
     organization: str = "organization"

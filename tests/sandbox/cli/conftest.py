@@ -80,6 +80,8 @@ class Engine:
         self.resources = resources
         self.requests = []
         self.fails = None
+        self.refuses = ""
+        """The kind of request that does not succeed."""
         self.gone = ()
 
     def __call__(self, request, emit):
@@ -88,7 +90,7 @@ class Engine:
             raise self.fails
         if request.kind == "refresh":
             return self.refresh(request, emit)
-        preview = request.kind == "preview"
+        preview = request.preview
         known = {resource.urn: resource for resource in request.snapshot.resources}
         wanted = [] if request.kind == "destroy" else self.resources
         counts = {}
@@ -108,7 +110,8 @@ class Engine:
             request.save(snapshot)
         outputs = self.resources[0].outputs if wanted else {}
         shown = {**outputs, "made": UNKNOWN} if preview and not known else outputs
-        return UpdateResult(succeeded=True, snapshot=snapshot, outputs=shown, resource_changes=counts)
+        done = request.kind != self.refuses
+        return UpdateResult(succeeded=done, snapshot=snapshot, outputs=shown, resource_changes=counts)
 
     def refresh(self, request, emit):
         left = [row for row in request.snapshot.resources if row.urn not in self.gone]

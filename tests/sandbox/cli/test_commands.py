@@ -141,6 +141,33 @@ def test_a_destroy_says_what_it_does_and_keeps(run, engine, resources):
     assert "    - 2 deleted\n" in out
 
 
+def test_a_destroy_can_be_looked_at_only(run, engine, root):
+    run("up", "--yes", *EMBEDDED)
+    before = (root / ".sandbox/backend/.pulumi/stacks/shop/dev.json").read_bytes()
+    engine.requests.clear()
+    status, out, _ = run("destroy", "--preview-only", *EMBEDDED)
+    assert status == 0
+    assert "    - 2 to delete\n" in out
+    assert "Destroying" not in out
+    assert [(request.kind, request.look_only) for request in engine.requests] == [("destroy", True)]
+    assert (root / ".sandbox/backend/.pulumi/stacks/shop/dev.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["refresh", "destroy"])
+def test_only_a_stack_that_is_there_can_be_looked_at(run, engine, command):
+    status, _, err = run(command, "--preview-only", *EMBEDDED)
+    assert (status, err) == (Exit.STACK_NOT_FOUND, "error: no stack named 'dev' found\n")
+
+
+def test_a_destroy_whose_preview_fails_is_not_begun(run, engine):
+    run("up", "--yes", *EMBEDDED)
+    engine.requests.clear()
+    engine.refuses = "destroy"
+    for way in "--yes", "--preview-only":
+        assert run("destroy", way, *EMBEDDED)[0] == Exit.ERROR
+    assert [(request.kind, request.look_only) for request in engine.requests] == [("destroy", True)] * 2
+
+
 def test_history_tells_the_updates(run, engine, root):
     run("up", "--yes", *EMBEDDED)
     run("destroy", "--yes", *EMBEDDED)
@@ -155,11 +182,14 @@ def test_no_changes_expected(run, engine):
     assert run("preview", "--expect-no-changes", *EMBEDDED)[0] == 0
 
 
-@pytest.mark.parametrize("command", ["up", "destroy"])
-def test_nobody_to_ask_and_no_yes_is_refused(run, engine, command):
+@pytest.mark.parametrize(
+    ("command", "ways"),
+    [("up", "--yes or --skip-preview"), ("destroy", "--yes or --skip-preview or --preview-only")],
+)
+def test_nobody_to_ask_and_no_yes_is_refused(run, engine, command, ways):
     status, _, err = run(command, *EMBEDDED)
     assert (status, engine.requests) == (Exit.CONFIGURATION, [])
-    assert "--yes or --skip-preview must be passed in to proceed when running in non-interactive mode" in err
+    assert err == f"error: {ways} must be passed in to proceed when running in non-interactive mode\n"
 
 
 @pytest.mark.parametrize("command", [("destroy", "--yes"), ("output",), ("export",)])

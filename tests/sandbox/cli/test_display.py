@@ -139,6 +139,36 @@ def test_a_failed_step_shows_as_failed_and_is_counted():
     assert progress.errored == 1
 
 
+def test_a_preview_that_fails_says_what_was_planned():
+    progress = follow([*begun(step("delete", GATEWAY)), StepFailed(step("delete", GATEWAY))])
+    assert display_text.status(progress.rows[GATEWAY], preview=True) == "delete"
+
+
+@pytest.mark.parametrize(
+    ("op", "shown"),
+    [
+        ("delete", "deleting[retain]"),
+        ("delete-replaced", "replacing[retain]"),
+        ("update", "updating"),
+        ("discard", "discarding"),
+    ],
+)
+def test_what_leaves_the_state_and_stays_in_the_cloud_is_marked(op, shown):
+    kept, gone = ({"retain_on_delete": retained} for retained in (True, False))
+    progress = follow(begun(step(op, GATEWAY, old=kept), step(op, SUBNET, old=gone)))
+    assert display_text.status(progress.rows[GATEWAY], preview=False) == shown
+    assert display_text.status(progress.rows[SUBNET], preview=False) == shown.removesuffix("[retain]")
+
+
+def test_what_is_said_of_no_resource_is_said_of_a_stack_that_does_not_come_up():
+    progress = Progress(ROOT)
+    for event in (*begun(step("delete", GATEWAY, ROOT)), Diagnostic("error", "update failed")):
+        progress.tell(event)
+    assert progress.errored == 1
+    assert "  pulumi:pulumi:Stack (shop-dev):" in lines(display_text.diagnostics(progress))
+    assert "1 error" in lines(display_text.tree(progress, preview=False))[1]
+
+
 def test_how_long_a_step_took():
     progress = Progress()
     progress.tell(StepStarted(step("create", GATEWAY)), 10.0)

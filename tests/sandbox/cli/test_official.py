@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import subprocess
 import sys
 
 import pytest
+import typer
 from azure_sandbox import session
+from azure_sandbox.commands import app
 from azure_sandbox.engine import config, project
 from azure_sandbox.engines import Wanted, choose
 from azure_sandbox.errors import Exit
@@ -116,6 +120,15 @@ class TestWithTheOfficialCli:
         assert run("output", "made", "--stack", "dev")[:2] == (0, "hello\n")
         assert run("up", "--yes", "--stack", "dev", "--engine", "official", "--expect-no-changes")[0] == 0
         assert tree(root) == before
+
+    @pytest.mark.parametrize("verb", ["preview", "up", "refresh", "destroy"])
+    def test_the_cli_has_each_option_that_is_passed_on(self, verb):
+        help_ = subprocess.run(["pulumi", verb, "--help"], capture_output=True, text=True, check=True).stdout
+        theirs = set(re.findall(r"(?<![\w-])--[a-z-]+", help_))
+        options = {name for option in typer.main.get_command(app).commands[verb].params for name in option.opts}
+        ours = {name for name in options if name.startswith("--")} - {"--engine", "--sandbox", "--backend"}
+        assert {"--stack", "--parallel"} <= ours
+        assert ours - theirs == set()
 
     def test_the_cli_and_we_read_the_same_configuration(self, root, capfd):
         (root / "stacks/Pulumi.dev.yaml").write_text(

@@ -182,7 +182,15 @@ def test_interrupted_creates_are_cleared_where_that_is_asked_for(run, engine, ro
                 ("update", False, False),
             ],
         ),
-        (("destroy", "--yes"), [("refresh", True, True), ("refresh", False, True), ("destroy", False, False)]),
+        (
+            ("destroy", "--yes"),
+            [
+                ("refresh", True, True),
+                ("destroy", True, False),
+                ("refresh", False, True),
+                ("destroy", False, False),
+            ],
+        ),
     ],
 )
 @pytest.mark.usefixtures("up")

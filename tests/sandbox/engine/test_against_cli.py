@@ -201,12 +201,13 @@ def same_previews(ran, official):
     assert mine == their
 
 
-def test_the_same_refusal_to_delete_what_is_protected(stack, cli):
-    stack.write('Thing("a", {}, ResourceOptions(protect=True))')
+@pytest.mark.parametrize("how", [("--preview-only",), ("--yes", "--skip-preview")], ids=["preview", "destroy"])
+def test_the_same_refusal_to_delete_what_is_protected(stack, cli, how):
+    stack.write('a = Thing("a", {}, ResourceOptions(protect=True)); Thing("b", {"of": a.id}); Thing("c")')
     stack.up()
     cli.up()
-    ran = stack.destroy()
-    said = cli("destroy", "--yes", "--skip-preview", "--stack", "dev", check=False)
+    ran = stack.destroy(look_only="--preview-only" in how)
+    said = cli("destroy", *how, "--stack", "dev", check=False)
     refusal = next(message for message in ran.errors if "protected" in message)
     assert refusal.splitlines()[0] in said
     same_state(stack, cli)

@@ -163,6 +163,30 @@ def test_protected_resources_are_not_deleted_and_all_of_them_are_told(stack):
     assert ran.did("Delete") == ["c"]
 
 
+def test_a_preview_of_a_destroy_refuses_the_same_and_deletes_nothing(stack):
+    program = (
+        'a = Thing("a", {}, ResourceOptions(protect=True)); b = Thing("b", {"of": a.id}); Thing("c", {"of": b.id})'
+    )
+    stack.up(program)
+    ran = stack.destroy(look_only=True)
+    assert not ran.result.succeeded
+    assert [message.splitlines()[0] for message in ran.errors] == [
+        'Preview failed: resource "urn:pulumi:dev::p::scripted:index:Thing::a" cannot be deleted',
+        "preview failed",
+    ]
+    assert [op_and_name for op_and_name in ran.found if op_and_name[1] in "abc"] == [("delete", "c"), ("delete", "b")]
+    assert (ran.did("Delete"), ran.saves) == ([], [])
+    assert {stack.row(name).id for name in "abc"} == {"a-0", "b-0", "c-0"}
+
+
+def test_a_preview_of_a_destroy_excludes_the_protected_and_what_they_need(stack):
+    stack.up('a = Thing("a"); b = Thing("b", {"of": a.id}, ResourceOptions(protect=True)); Thing("c", {"of": b.id})')
+    ran = stack.destroy(look_only=True, exclude_protected=True)
+    assert ran.result.succeeded, ran.errors
+    assert (ran.found, ran.result.resource_changes["delete"]) == ([("delete", "c")], 1)
+    assert (ran.did("Delete"), ran.saves) == ([], [])
+
+
 def test_a_destroy_that_excludes_the_protected_keeps_what_they_need(stack):
     stack.up(
         'a = Thing("a"); g = Group("g"); b = Thing("b", {"of": a.id}, ResourceOptions(protect=True, parent=g)); '
