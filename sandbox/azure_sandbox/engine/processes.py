@@ -104,7 +104,7 @@ class Process:
         await asyncio.gather(*self._readers, return_exceptions=True)
 
     async def _end(self) -> int:
-        # asyncio's own wait also waits for the pipes to be closed (python/cpython#119710, mended for Pythons after July 2026).
+        # asyncio's own wait also waits for the pipes to be closed (python/cpython#119710, mended in July 2026).
         while (code := self._process.returncode) is None:
             await asyncio.sleep(_POLL_SECONDS)
         return code
