@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         assert_private,
         assert_serialised,
     )
+    from .changes import differences
     from .failures import Failure, MissingAnswer, NothingRegistered, NotRecorded, Unawaited, UnknownUsed, Unrun
     from .graph import ResourceGraph
     from .recording import record
@@ -40,6 +41,7 @@ __all__ = [
     "assert_port_capacity",
     "assert_private",
     "assert_serialised",
+    "differences",
     "is_known",
     "record",
 ]
@@ -49,6 +51,7 @@ _HOMES = {
     "AzureAnswers": "answers",
     "Resource": "resource",
     "ResourceGraph": "graph",
+    "differences": "changes",
     "is_known": "unknown",
     "record": "recording",
     **dict.fromkeys(

@@ -13,9 +13,11 @@ from ..graph import tokens
 from ..graph.kinds import KINDS
 from ..graph.values import Value, number, peek, same, text, texts, word
 from .arm_ids import id_of, own_name
-from .failures import MissingAnswer
+from .failures import MissingAnswer, hidden
 from .ranges import Ranges
 from .resource import Call
+
+__tracebackhide__ = hidden
 
 Answer = Mapping[str, Any] | Callable[["Asked"], Mapping[str, Any]]
 """Outputs, or what makes them of what was asked."""

@@ -21,10 +21,12 @@ from ..graph.interfaces import HOLDERS
 from ..graph.of_mocks import resources_of
 from ..graph.values import listed
 from ..ways_out import WayOut
-from .failures import Failure
+from .failures import Failure, hidden
 from .graph import ResourceGraph
 from .network import Leaving, addresses_of, collapsed, leaving, network_of, seen_of
 from .resource import Resource
+
+__tracebackhide__ = hidden
 
 _EXPOSABLE: Final = frozenset(
     {*HOLDERS, kinds.NETWORK, kinds.SUBNET, kinds.LOAD_BALANCER, kinds.MANAGED_CLUSTER, kinds.BATCH_POOL}

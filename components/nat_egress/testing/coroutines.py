@@ -11,7 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from .failures import Unawaited
+from .failures import Unawaited, hidden
+
+__tracebackhide__ = hidden
 
 _NEVER_AWAITED: Final = re.compile(r"coroutine '(.+?)' was never awaited")
 _ORIGIN: Final = re.compile(r'File "(.+?)", line (\d+)')

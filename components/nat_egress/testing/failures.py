@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from operator import methodcaller
+from typing import Final
+
 
 class Failure(AssertionError):  # noqa: N818 - a test that fails, and no error of the harness
     """A test that fails because of what the harness saw, and not because two values differ."""
@@ -29,3 +32,7 @@ class MissingAnswer(Failure):
 
 class NotRecorded(Failure):
     """The program uses what the harness does not run."""
+
+
+hidden: Final = methodcaller("errisinstance", Failure)
+"""Has pytest show such a failure where the test's own line is, as `__tracebackhide__` of a module that raises it."""

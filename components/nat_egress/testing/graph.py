@@ -9,8 +9,10 @@ from typing import Any
 from ..drawing.formats import Format, View, written
 from ..graph.of_mocks import resources_of
 from ..graph.values import listed
-from .failures import Failure
+from .failures import Failure, hidden
 from .resource import Call, Message, Resource
+
+__tracebackhide__ = hidden
 
 
 @dataclass(frozen=True, repr=False)

@@ -18,10 +18,13 @@ from pulumi.runtime.proto import engine_pb2, resource_pb2
 from ..graph.values import Value
 from ..state.values import UNKNOWN
 from .answers import Asked
-from .failures import Failure, MissingAnswer, NotRecorded
+from .failures import Failure, MissingAnswer, NotRecorded, hidden
+from .recorded import Properties
 from .resource import Call, Message, Resource
 from .unknown import PreviewOutputs, guarded
 from .wire import struct_of, values_of
+
+__tracebackhide__ = hidden
 
 STACK: Final = "pulumi:pulumi:Stack"
 STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
@@ -87,7 +90,8 @@ class Monitor:
         """The outputs of the stack."""
         name = f"{self.project}-{self.stack}"
         told = self._told.get(self._urn("", STACK, name), {})
-        return {key: guarded(value, f"the stack output {key}") for key, value in told.items()}
+        known = {key: guarded(value, f"the stack output {key}") for key, value in told.items()}
+        return Properties(known, "what the stack exports")
 
     def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
         urn = self._urn(request.parent, request.type, request.name)
@@ -182,6 +186,7 @@ class Monitor:
         self, urn: str, request: resource_pb2.RegisterResourceRequest, known_id: str, *, read: bool = False
     ) -> _Registration:
         inputs = values_of(request.object)
+        request.ClearField("object")  # which would show secrets where the registration is shown
         with self._lock:
             if urn in self._registered:
                 raise Failure(

@@ -17,8 +17,10 @@ from ..graph.resource import Declared
 from ..graph.values import UNKNOWN, items, listed
 from ..graph.ways import out_of_interface, out_of_machine, out_of_subnet
 from ..ways_out import WayOut
-from .failures import Failure
+from .failures import Failure, hidden
 from .graph import ResourceGraph
+
+__tracebackhide__ = hidden
 
 
 def network_of(graph: ResourceGraph) -> Network:

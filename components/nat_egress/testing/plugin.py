@@ -5,6 +5,7 @@ pytest loads this wherever the package is installed, so nothing of Pulumi is loa
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,9 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from .coroutines import all_awaited
+from .failures import Failure, hidden
 
 if TYPE_CHECKING:
     from .graph import ResourceGraph
+
+__tracebackhide__ = hidden
 
 MARK: Final = "pulumi"
 _ARGUMENTS: Final = ("program", "stack", "project", "config", "preview", "outputs", "invokes", "stack_references")
@@ -41,8 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def pulumi_graph(request: pytest.FixtureRequest) -> ResourceGraph:
     """Record the program of `--pulumi-program`, or of the mark `pulumi`, once for each way in which it is asked for."""
-    from .failures import Failure  # noqa: PLC0415 - Pulumi is loaded where it is used
-    from .recording import record  # noqa: PLC0415
+    from .recording import record  # noqa: PLC0415 - Pulumi is loaded where it is used
 
     mark = request.node.get_closest_marker(MARK)
     given = dict(mark.kwargs) if mark else {}
@@ -78,3 +81,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         return (yield)
     with all_awaited():
         return (yield)
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Show where what a program registers differs from what a test expects."""
+    if op != "==" or f"{__package__}.recorded" not in sys.modules:
+        return None
+    from .compared import difference  # noqa: PLC0415 - loaded where a comparison fails
+
+    told: list[str] | None = difference(left, right) or difference(right, left)
+    return told

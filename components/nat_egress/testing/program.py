@@ -16,7 +16,9 @@ from typing import Any, Final
 
 import yaml
 
-from .failures import Failure, MissingAnswer
+from .failures import Failure, MissingAnswer, hidden
+
+__tracebackhide__ = hidden
 
 _LOADER: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ENVIRONMENT: Final = ("PULUMI_CONFIG", "PULUMI_CONFIG_SECRET_KEYS", "PULUMI_PROJECT", "PULUMI_STACK")

@@ -15,10 +15,12 @@ from ..state.values import Secret
 from . import program as folder_program
 from . import sdk
 from .answers import LOCATION, SUBSCRIPTION, Answer, AzureAnswers, Found
-from .failures import NothingRegistered, Unrun
+from .failures import NothingRegistered, Unrun, hidden
 from .graph import ResourceGraph
 from .monitor import Answers, Monitor
 from .unknown import guarded
+
+__tracebackhide__ = hidden
 
 _TEST_FILE: Final = re.compile(r"(test_.*|.*_test|conftest)\.py")
 

@@ -37,8 +37,10 @@ from pulumi.runtime.proto import source_pb2
 
 from ..state.values import UNKNOWN, Value
 from .coroutines import all_awaited
-from .failures import Unrun
+from .failures import Unrun, hidden
 from .monitor import Monitor
+
+__tracebackhide__ = hidden
 
 _ALLOCATIONS_A_COLLECTION: Final = 1_000_000
 """Python's own figure is 700, at which a program that has loaded azure-native, some 300,000 objects of which none is

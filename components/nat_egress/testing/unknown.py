@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NoReturn
 
-from ..state.values import UNKNOWN, Secret, Value, contains_unknown
-from .failures import UnknownUsed
+from ..state.values import UNKNOWN, Secret, Value
+from .failures import UnknownUsed, hidden
+from .recorded import Elements, Properties
+
+__tracebackhide__ = hidden
 
 _REMEDY: Final = (
     "Record without preview=True, give it in outputs=, or ask is_known(value) where it is meant to be unknown."
 )
+_PLAIN: Final = (str, bool, int, float, type(None))
+
+
+def _used(what: str) -> UnknownUsed:
+    return UnknownUsed(f"{what} is not known before the update, so nothing can be asserted on it. {_REMEDY}")
 
 
 class NotKnown:
@@ -21,9 +29,6 @@ class NotKnown:
     def __init__(self, what: str) -> None:
         self._what = what
 
-    def _used(self) -> UnknownUsed:
-        return UnknownUsed(f"{self._what} is not known before the update, so nothing can be asserted on it. {_REMEDY}")
-
     def __repr__(self) -> str:
         return f"<not known: {self._what}>"
 
@@ -32,80 +37,92 @@ class NotKnown:
         raise AttributeError(f"{self._what} is not known before the update, so it has no {name}. {_REMEDY}")
 
     def __bool__(self) -> bool:
-        raise self._used()
+        raise _used(self._what)
 
     def __eq__(self, _other: object) -> bool:
-        raise self._used()
+        raise _used(self._what)
 
     def __ne__(self, _other: object) -> bool:
-        raise self._used()
+        raise _used(self._what)
 
     def __hash__(self) -> int:
-        raise self._used()
+        raise _used(self._what)
 
     def __lt__(self, _other: object) -> bool:
-        raise self._used()
+        raise _used(self._what)
 
     def __le__(self, _other: object) -> bool:
-        raise self._used()
+        raise _used(self._what)
 
     def __gt__(self, _other: object) -> bool:
-        raise self._used()
+        raise _used(self._what)
 
     def __ge__(self, _other: object) -> bool:
-        raise self._used()
+        raise _used(self._what)
 
     def __len__(self) -> int:
-        raise self._used()
+        raise _used(self._what)
 
     def __iter__(self) -> Iterator[Any]:
-        raise self._used()
+        raise _used(self._what)
 
     def __contains__(self, _item: object) -> bool:
-        raise self._used()
+        raise _used(self._what)
 
     def __getitem__(self, _key: object) -> Any:  # noqa: ANN401 - it never returns
-        raise self._used()
+        raise _used(self._what)
 
     def __str__(self) -> str:
-        raise self._used()
+        raise _used(self._what)
 
     def __format__(self, _spec: str) -> str:
-        raise self._used()
+        raise _used(self._what)
 
     def __int__(self) -> int:
-        raise self._used()
+        raise _used(self._what)
 
 
-class PreviewOutputs(dict[str, Any]):
-    """What a resource gives in a preview: what is not among it is not known yet."""
+class PreviewOutputs(Properties):
+    """What a resource gives in a preview: what is not among it is not known yet, and so not what all of it is."""
 
-    def __init__(self, known: Mapping[str, Any], owner: str) -> None:
-        super().__init__(known)
-        self._owner = owner
+    __slots__ = ()
 
     def __missing__(self, key: str) -> NotKnown:
-        return NotKnown(f"{key} of {self._owner}")
+        return NotKnown(f"{key} of {self.of}")
 
     def get(self, key: str, _default: object = None) -> Any:  # noqa: ANN401 - as a dict's
         """Return the output, as `[]` does: that it has none is not known."""
         return self[key]
 
+    def __contains__(self, key: object) -> bool:
+        if super().__contains__(key):
+            return True
+        raise _used(f"Whether {self.of} gives {key}")
+
+    def __eq__(self, _other: object) -> bool:
+        raise _used(f"All that {self.of} gives")
+
+    def __ne__(self, _other: object) -> bool:
+        raise _used(f"All that {self.of} gives")
+
+    __hash__ = None  # type: ignore[assignment]  # as a dict's
+
 
 def guarded(value: Value, owner: str, path: str = "") -> Any:  # noqa: ANN401 - any value
-    """Return `value` with each unknown in it replaced by what fails the test that uses it."""
-    return _guarded(value, owner, path) if contains_unknown(value) else value
-
-
-def _guarded(value: Value, owner: str, path: str) -> Any:  # noqa: ANN401 - any value
+    """Return `value` such that it knows its owner, with each unknown in it replaced by what fails the test."""
+    if isinstance(value, _PLAIN):
+        return value
     if value is UNKNOWN:
         return NotKnown(f"{path} of {owner}" if path else owner)
     if isinstance(value, Secret):
-        return Secret(_guarded(value.value, owner, path))
+        return Secret(guarded(value.value, owner, path))
     if isinstance(value, Mapping):
-        return {key: _guarded(item, owner, f"{path}.{key}" if path else key) for key, item in value.items()}
+        below = f"{path}." if path else ""
+        found = {key: guarded(item, owner, f"{below}{key}") for key, item in value.items()}
+        return Properties(found, f"{path} of {owner}" if path else owner)
     if isinstance(value, list):
-        return [_guarded(item, owner, f"{path}[{index}]") for index, item in enumerate(value)]
+        items = [guarded(item, owner, f"{path}[{index}]") for index, item in enumerate(value)]
+        return Elements(items, f"{path} of {owner}" if path else owner)
     return value
 
 
@@ -113,6 +130,8 @@ def is_known(value: object) -> bool:
     """Tell whether all of `value` is known before the update."""
     if isinstance(value, Secret):
         return is_known(value.value)
+    if isinstance(value, PreviewOutputs):
+        return False
     if isinstance(value, Mapping):
         return all(map(is_known, value.values()))
     if isinstance(value, list | tuple):
