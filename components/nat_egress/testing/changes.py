@@ -49,8 +49,8 @@ def differences(before: ResourceGraph, after: ResourceGraph) -> Mapping[str, Any
     for graph in (before, after):
         if graph.preview:
             raise Failure(
-                f"A preview of {graph.project}/{graph.stack} does not know what its update would tell, so it can't be "
-                "compared. Record both without preview=True."
+                f"{graph.project}/{graph.stack} is recorded as a preview, which does not know what only an update "
+                "tells, so it can't be compared. Record both without preview=True."
             )
     old, new = _by_path(before), _by_path(after)
     labels = {**_labels(before), **_labels(after)}

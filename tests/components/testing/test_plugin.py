@@ -129,6 +129,67 @@ def test_what_passes_without_looking_fails(runs):
     done.stdout.fnmatch_lines(["*UnknownUsed: etag of RouteTable table-dev is not known before the update*"])
 
 
+def test_a_comparison_that_fails_shows_each_place(runs):
+    done = runs(
+        """
+        from nat_egress.testing import differences, record
+
+        def test_inputs(pulumi_graph):
+            assert pulumi_graph.one("RouteTable").inputs == {"resourceGroupName": "other", "location": "x"}
+
+        def test_the_other_way_round(pulumi_graph):
+            assert {"stack": "prod"} == pulumi_graph.outputs
+
+        def test_recordings(pulumi_graph):
+            assert differences(pulumi_graph, record("infra", stack="prod")) == {}
+
+        def test_others():
+            assert {"a": 1} == {"a": 2}
+        """,
+        *("--pulumi-program", "infra", "--pulumi-stack", "dev"),
+    )
+    done.assert_outcomes(failed=4)
+    done.stdout.fnmatch_lines(
+        [
+            "E * RouteTable table-dev is not as expected:",
+            "E *  location: expected 'x', was nothing",
+            "E *  resourceGroupName: expected 'other', was 'rg'",
+            "E * what the stack exports is not as expected:",
+            "E *  stack: expected 'prod', was 'dev'",
+            "E * what differs between shop/dev and shop/prod is not as expected:",
+            "E *  RouteTable table-dev: expected nothing, was 'removed'",
+            "E *  RouteTable table-prod: expected nothing, was 'added'",
+            "E *  stack outputs: expected nothing, was {'stack': \"'dev' => 'prod'\"}",
+            "E *{'a': 1} != {'a': 2}",
+        ]
+    )
+
+
+def test_a_failure_is_shown_at_the_line_of_the_test(runs):
+    done = runs(
+        """
+        from nat_egress.testing import assert_no_orphans, record
+
+        def test_an_assertion(pulumi_graph):
+            assert_no_orphans(pulumi_graph)
+
+        def test_a_query(pulumi_graph):
+            pulumi_graph.one("Subnet")
+
+        def test_an_unknown():
+            assert record("infra", stack="dev", preview=True).one("RouteTable").outputs["etag"] == "x"
+
+        def test_no_such_stack():
+            record("infra", stack="test")
+        """,
+        *("--pulumi-program", "infra", "--pulumi-stack", "dev"),
+    )
+    done.assert_outcomes(failed=4)
+    for line, failure in [(4, "Failure"), (7, "Failure"), (10, "UnknownUsed"), (13, "Failure")]:
+        done.stdout.fnmatch_lines([f"test_*.py:{line}: {failure}"])
+    done.stdout.no_fnmatch_line("*raise *")
+
+
 def test_where_no_test_asks_for_it_nothing_of_pulumi_is_loaded(runs):
     done = runs(
         """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pulumi
 import pytest
-from nat_egress.testing import NothingRegistered, Unawaited, UnknownUsed, Unrun, record
+from nat_egress.testing import NothingRegistered, Unawaited, UnknownUsed, Unrun, is_known, record
 from pulumi_azure_native import network as azure
 
 
@@ -50,6 +50,23 @@ def test_an_assertion_on_an_unknown_value(assertion, read):
     value = read(record(address, preview=True).one("PublicIPAddress"))
     with pytest.raises(UnknownUsed, match=r"^ipAddress of PublicIPAddress address is not known before the update"):
         assertion(value)
+
+
+@pytest.mark.parametrize(
+    ("assertion", "said"),
+    [
+        (lambda outputs: "ipAddress" not in outputs, "Whether PublicIPAddress address gives ipAddress is not known"),
+        (lambda outputs: outputs == {"resourceGroupName": "rg"}, "All that PublicIPAddress address gives is not known"),
+        (lambda outputs: outputs != {}, "All that PublicIPAddress address gives is not known"),
+    ],
+)
+def test_what_all_a_resource_gives_is_unknown(assertion, said):
+    outputs = record(address, preview=True).one("PublicIPAddress").outputs
+    with pytest.raises(UnknownUsed, match=f"^{said} before the update"):
+        assertion(outputs)
+    assert not is_known(outputs)
+    assert "resourceGroupName" in outputs
+    assert outputs["resourceGroupName"] == "rg"
 
 
 def test_an_attribute_of_an_unknown_value():
