@@ -32,6 +32,7 @@ ELSEWHERE = {
     ("docs/languages.md", "name: egress"): "tests/program/test_languages.py",
     ("docs/policies.md", "[mandatory]  lb-no-public-inbound"): "tests/docs/test_messages.py",
     ("docs/publishing.md", "shop/prod: 2 ranges"): "tests/components/publishing/test_docs.py",
+    ("docs/testing.md", "PublicIPPrefix partners is not as expected:"): "tests/components/testing/test_docs.py",
     ("docs/testing.md", "shop/prod is not private:"): "tests/docs/test_messages.py",
     ("docs/testing.md", "up of shop/prod did something else:"): "tests/sandbox/testing/test_page.py",
 }

@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..state.values import Secret
     from .answers import Asked, AzureAnswers
     from .assertions import (
         assert_dependency,
@@ -32,6 +33,7 @@ __all__ = [
     "NothingRegistered",
     "Resource",
     "ResourceGraph",
+    "Secret",
     "Unawaited",
     "UnknownUsed",
     "Unrun",
@@ -51,6 +53,7 @@ _HOMES = {
     "AzureAnswers": "answers",
     "Resource": "resource",
     "ResourceGraph": "graph",
+    "Secret": ".state.values",
     "differences": "changes",
     "is_known": "unknown",
     "record": "recording",

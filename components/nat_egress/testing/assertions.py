@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
 
 from ..capacity import Profile, size
@@ -81,7 +81,7 @@ def assert_egress(
     of: str,
     *,
     addresses: Iterable[str] | None = None,
-    way: WayOut = WayOut.NAT_GATEWAY,
+    way: WayOut | str = WayOut.NAT_GATEWAY,
 ) -> None:
     """Assert which way connections to the internet leave, and what the other side sees.
 
@@ -90,10 +90,11 @@ def assert_egress(
     only for the way.
     """
     network = network_of(graph)
+    wanted_way = _way(way)
     # Iterables may be read once only, and a machine may have several interfaces.
-    wanted = None if addresses is None else collapsed([ip_network(address) for address in addresses])
+    wanted = None if addresses is None else _ranges(addresses)
     for one in leaving(network, of):
-        _assert_leaves(one, way)
+        _assert_leaves(one, wanted_way)
         if wanted is not None:
             seen = seen_of(graph, network, one)
             if set(wanted) != set(seen):
@@ -101,6 +102,20 @@ def assert_egress(
                     f"The other side sees {one.who} as {listed(map(str, seen)) or 'nobody'}, and not as "
                     f"{listed(map(str, wanted)) or 'nobody'}: {' > '.join(one.way.path)}."
                 )
+
+
+def _way(given: WayOut | str) -> WayOut:
+    try:
+        return WayOut(given)
+    except ValueError:
+        raise Failure(f"way={given!r} is no way out. There are: {listed(map(str, WayOut))}.") from None
+
+
+def _ranges(given: Iterable[str]) -> list[IPv4Network | IPv6Network]:
+    try:
+        return collapsed([ip_network(one) for one in ([given] if isinstance(given, str) else given)])
+    except ValueError as error:
+        raise Failure(f"Not all of addresses= are public addresses or ranges: {error}.") from None
 
 
 def _assert_leaves(one: Leaving, way: WayOut) -> None:
@@ -185,7 +200,7 @@ def assert_no_orphans(graph: ResourceGraph, *, but: Iterable[str] = ()) -> None:
         raise Failure(
             f"The program has nothing that another resource would use. It has: {listed(sorted(graph.kinds()))}."
         )
-    spare = set(but)
+    spare = {but} if isinstance(but, str) else set(but)
     if unheard := spare - {one.name for one in candidates}:
         raise Failure(f"None is called {listed(sorted(unheard))}. There are: {listed(one.name for one in candidates)}.")
     used = network.graph.referred_to()

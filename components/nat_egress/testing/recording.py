@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from pulumi.config import ConfigMissingError
+
 from ..state.values import Secret
 from . import program as folder_program
 from . import sdk
@@ -44,7 +46,13 @@ class Recording:
             stack.enter_context(folder_program.environment(setting.project, setting.stack, setting.config, secrets))
             if isinstance(self.program, folder_program.Program):
                 stack.enter_context(self.program.place())
-            finished = sdk.run(self.program, self.monitor, setting)
+            try:
+                finished = sdk.run(self.program, self.monitor, setting)
+            except ConfigMissingError as error:  # which tells of `pulumi config set`
+                error.add_note(
+                    f'In a test: record(…, stack=NAME) reads a stack file, config={{"{error.key}": …}} gives it.'
+                )
+                raise
         self.result = guarded(finished.result, "what the program returned")
         self._refuse_unrun(finished.unrun)
 

@@ -183,6 +183,19 @@ class TestEgress:
             "subnet web > NAT gateway gateway > internet."
         )
 
+    def test_what_is_no_way_out(self):
+        said = failure(assert_egress, record(egress), "web", way="Gateway")
+        assert said.startswith("way='Gateway' is no way out. There are: VirtualAppliance, ")
+
+    def test_what_is_no_range_of_addresses(self):
+        said = failure(assert_egress, record(egress), "web", addresses=["192.0.2.1/24"])
+        assert said == "Not all of addresses= are public addresses or ranges: 192.0.2.1/24 has host bits set."
+
+    def test_one_address_need_not_be_in_a_list(self):
+        assert_egress(
+            record(egress, outputs={"PublicIPAddress": {"ipAddress": "192.0.2.1"}}), "web", addresses="192.0.2.1"
+        )
+
     def test_addresses_that_are_left_out(self):
         graph = record(egress, outputs={"PublicIPAddress": {"ipAddress": "192.0.2.0"}})
         assert "as 192.0.2.0/32, and not as nobody" in failure(assert_egress, graph, "web", addresses=[])
@@ -201,6 +214,7 @@ class TestEgress:
     def test_another_way(self, inputs, way, path):
         graph = record(lambda: subnet(**inputs))
         assert_egress(graph, "web", way=way)
+        assert_egress(graph, "web", way=str(way))
         assert failure(assert_egress, graph, "web") == (
             f"Machines of subnet web leave by {way}, and not by NatGateway: {path}."
         )
@@ -443,6 +457,7 @@ class TestOrphans:
             "Attach them, remove them, or name them in but=."
         )
         assert_no_orphans(graph, but=["spare", "group"])
+        assert failure(assert_no_orphans, graph, but="spare").startswith("No resource of the program uses NetworkSecu")
         assert "None is called spar." in failure(assert_no_orphans, graph, but=["spar"])
 
     def test_nothing_to_look_at(self):

@@ -102,11 +102,11 @@ def test_what_is_read_is_known_by_its_id():
 
 
 def test_secrets_are_compared_and_not_shown():
-    def program(token="hush"):
-        network.RouteTable("table", resource_group_name="rg", tags={"token": pulumi.Output.secret(token)})
+    def program(held="hush"):
+        network.RouteTable("table", resource_group_name="rg", tags={"token": pulumi.Output.secret(held)})
 
     assert differences(recorded(program), recorded(program)) == {}
-    found = differences(recorded(program), recorded(program, token="quiet"))
+    found = differences(recorded(program), recorded(program, held="quiet"))
     assert found == {"RouteTable table": {"inputs.tags.token": "a secret => another secret"}}
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from nat_egress import testing
+from nat_egress.testing.compared import difference
 
 pytest_plugins = ["pytester"]
 
@@ -23,7 +24,7 @@ def project(pytester):
 
 def test_every_example_passes(project):
     tests = sum(text.count("def test_") for text in FILES.values())
-    assert tests == 7
+    assert tests == 9
     project.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=tests)
 
 
@@ -54,6 +55,13 @@ def test_a_worse_program_fails(project, old, new, said):
     else:
         done.assert_outcomes(failed=1)
         done.stdout.fnmatch_lines([said])
+
+
+def test_a_comparison_that_fails_shows_what_the_page_does(project):
+    expected = {"resourceGroupName": "network", "prefixLength": 28, "sku": {"name": "StandardV2"}}
+    prefix = testing.record(project.path / "infra", stack="prod").one("PublicIPPrefix")
+    shown = "\n".join(difference(prefix.inputs, expected))
+    assert f"```\n{shown}\n```" in PAGE
 
 
 def test_the_page_names_all_that_there_is():

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from nat_egress.state.values import Secret
 from nat_egress.testing import Failure, MissingAnswer, record
+from pulumi.config import ConfigMissingError
 
 PROJECT = "name: shop\nruntime: python\n"
 MAIN = """
@@ -161,3 +162,11 @@ def test_a_program_that_fails_says_what_it_raised_and_where(shop):
     with pytest.raises(ZeroDivisionError) as caught:
         record(shop, stack="dev")
     assert caught.traceback[-1].path == shop.resolve() / "parts.py"
+
+
+def test_a_setting_that_is_missing_is_said_with_how_a_test_gives_it(shop):
+    with pytest.raises(ConfigMissingError) as caught:
+        record(shop)
+    assert caught.value.__notes__ == [
+        'In a test: record(…, stack=NAME) reads a stack file, config={"shop:name": …} gives it.'
+    ]
