@@ -26,6 +26,11 @@ def recorded(program, *, stack="prod", project="shop", **arguments):
 TAGGED = table(tags={"team": "net", "tier": "1"}, routes=[{"name": "a", "address_prefix": "10.0.0.0/8"}])
 
 
+@pytest.fixture(scope="module")
+def before():
+    return recorded(TAGGED)
+
+
 @pytest.mark.parametrize(
     ("program", "arguments", "found"),
     [
@@ -45,6 +50,17 @@ TAGGED = table(tags={"team": "net", "tier": "1"}, routes=[{"name": "a", "address
         (TAGGED, {"protect": True}, {"RouteTable table": {"protect": "False => True"}}),
         (TAGGED, {"retain_on_delete": True}, {"RouteTable table": {"retain_on_delete": "False => True"}}),
         (TAGGED, {"ignore_changes": ["tags"]}, {"RouteTable table": {"ignore_changes[0]": "nothing => 'tags'"}}),
+        (TAGGED, {"replace_on_changes": ["a"]}, {"RouteTable table": {"replace_on_changes[0]": "nothing => 'a'"}}),
+        (
+            TAGGED,
+            {"delete_before_replace": True},
+            {
+                "RouteTable table": {
+                    "delete_before_replace": "False => True",
+                    "request.deleteBeforeReplaceDefined": "nothing => True",  # False is not the same as not given
+                }
+            },
+        ),
         (
             TAGGED,
             {"custom_timeouts": pulumi.CustomTimeouts(create="5m")},
@@ -64,10 +80,10 @@ TAGGED = table(tags={"team": "net", "tier": "1"}, routes=[{"name": "a", "address
         ),
     ],
 )
-def test_what_a_change_changes(program, arguments, found):
-    assert differences(recorded(TAGGED), recorded(program, **arguments)) == found
-    back = differences(recorded(program, **arguments), recorded(TAGGED))
-    assert back.keys() == found.keys()
+def test_what_a_change_changes(before, program, arguments, found):
+    after = recorded(program, **arguments)
+    assert differences(before, after) == found
+    assert differences(after, before).keys() == found.keys()
 
 
 def test_the_options_that_name_other_resources_name_none_of_a_stack():
@@ -91,6 +107,33 @@ def test_the_options_that_name_other_resources_name_none_of_a_stack():
     assert differences(recorded(program), recorded(program, stack="dev", project="store")) == {}
     found = differences(recorded(program), recorded(program, stack="dev", version="3.1.5"))
     assert found == {"RouteTable table in Hub hub": {"version": "'3.1.4' => '3.1.5'"}}
+
+
+def test_another_provider_and_an_alias():
+    def program(provider="one", before="old"):
+        made = pulumi.ProviderResource("team", provider, {})
+        opts = pulumi.ResourceOptions(provider=made, aliases=[pulumi.Alias(name=before)])
+        pulumi.CustomResource("team:index:Thing", "it", {}, opts=opts)
+
+    found = differences(recorded(program), recorded(program, provider="two", before="older"))
+    assert found["Thing it"].keys() == {"aliases[0].name", "provider"}
+    assert found["Thing it"]["aliases[0].name"] == "'old' => 'older'"
+
+
+def test_where_in_the_code_a_resource_is_made_is_no_difference():
+    def first():
+        network.RouteTable("table", resource_group_name="rg")
+
+    def second():
+        network.RouteTable("table", resource_group_name="rg")
+
+    assert differences(recorded(first), recorded(second)) == {}
+
+
+def test_what_is_made_and_what_is_read_differ():
+    made = recorded(lambda: network.RouteTable("table", resource_group_name="rg"))
+    read = recorded(lambda: network.RouteTable.get("table", "/subscriptions/a"))
+    assert differences(made, read)["RouteTable table"]["read"] == "False => True"
 
 
 def test_what_is_read_is_known_by_its_id():
