@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 from nat_egress.state.values import Secret
-from nat_egress.testing import record
+from nat_egress.testing import plugin, record
 from nat_egress.testing.compared import difference
 from pulumi_azure_native import compute, network
 
@@ -108,6 +108,28 @@ def test_values_are_equal_to_plain_ones(graph):
     assert inputs(graph, "VirtualMachine")["osProfile"]["adminPassword"] == Secret("hush")
 
 
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        (
+            lambda graph: inputs(graph, "NatGateway")["resource_group_name"],
+            "NatGateway gateway has no resource_group_name. It has: resourceGroupName, sku, zones.",
+        ),
+        (
+            lambda graph: inputs(graph, "NatGateway")["sku"]["tier"],
+            "sku of NatGateway gateway has no tier. It has: name.",
+        ),
+        (lambda graph: graph.outputs["zone"], "what the stack exports has no zone. It has: zones."),
+    ],
+)
+def test_what_is_not_there_is_said_with_what_is(graph, read, said):
+    with pytest.raises(KeyError) as caught:
+        read(graph)
+    assert caught.value.args == (said,)
+    assert inputs(graph, "NatGateway").get("zone") is None
+    assert "zone" not in inputs(graph, "NatGateway")
+
+
 def test_two_recordings_are_compared_by_differences(graph):
     other = record(program)
     same = "<project/stack: 3 resources> is <project/stack: 3 resources> itself."
@@ -128,6 +150,12 @@ def test_other_values_are_pytests_own(graph):
     gateway = inputs(graph, "NatGateway")
     for actual, expected in [({"a": 1}, {"a": 2}), (gateway, "x"), (gateway["zones"], {}), (graph, 1), ([], [1])]:
         assert difference(actual, expected) is None
+
+
+def test_what_ought_to_differ_is_pytests_own(graph):
+    gateway = inputs(graph, "NatGateway")
+    assert plugin.pytest_assertrepr_compare("==", gateway, {}) == difference(gateway, {})
+    assert plugin.pytest_assertrepr_compare("!=", gateway, {}) is None
 
 
 def test_the_registration_itself_holds_no_secret(graph):
