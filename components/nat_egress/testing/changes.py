@@ -30,8 +30,8 @@ _OPTIONS: Final = (
     "version",
 )
 _NAMED: Final = (
-    *("type", "name", "parent", "dependencies", "propertyDependencies", "protect", "retainOnDelete", "version"),
-    *("deleteBeforeReplace", "aliases", "aliasURNs", "ignoreChanges", "replaceOnChanges", "provider"),
+    *("type", "name", "parent", "object", "dependencies", "propertyDependencies", "protect", "retainOnDelete"),
+    *("deleteBeforeReplace", "aliases", "aliasURNs", "ignoreChanges", "replaceOnChanges", "provider", "version"),
 )
 """What of a registration is compared under another name."""
 _OF_THE_RUN: Final = ("sourcePosition", "stackTrace", "stateMigrations")

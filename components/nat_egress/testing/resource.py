@@ -30,7 +30,7 @@ class Resource:
     read: bool
     """Whether it exists already and is only read, as with `get`."""
     request: resource_pb2.RegisterResourceRequest
-    """The registration itself, for all that has no name here; the inputs are not in it."""
+    """The registration itself, for all that has no name here; it shows secrets as they are."""
     asked: Mapping[str, Value]
     """The inputs as they are, with `UNKNOWN`."""
 
