@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from nat_egress.state import StateError, UpdateRecord, outputs_of
+from nat_egress.state import StateError, UpdateRecord
 from nat_egress.state.integrity import verify
 from nat_egress.state.model import Snapshot
+from nat_egress.state.store import root_of
 from nat_egress.state.values import Properties
 from rich.console import Console
 
@@ -140,7 +141,7 @@ class EmbeddedEngine:
             before = result.snapshot if result else request.snapshot
             if result is None or result.succeeded:
                 result = self.run_update(replace(request, snapshot=before), display.tell)
-            display.finish(_shown_outputs(result, request))
+            display.finish(*_shown_outputs(request.kind, result, before))
         return result, before
 
     def _refresh_first(
@@ -220,9 +221,12 @@ def _question(kind: Change) -> str:
     return f"{asked}\nNo resources will be modified as part of this refresh; just your stack's state will be."
 
 
-def _shown_outputs(result: UpdateResult, request: UpdateRequest) -> Properties:
-    unchanged = request.preview and result.outputs == outputs_of(request.snapshot)
-    return {} if unchanged or request.kind == "destroy" else result.outputs
+def _shown_outputs(kind: str, result: UpdateResult, before: Snapshot) -> tuple[Properties, Properties | None]:
+    """Return the stack's outputs and those that it had, None where there was no stack; a destroy shows what goes."""
+    old = root_of(before)
+    if kind == "destroy":
+        return {}, old.outputs if old and root_of(result.snapshot) is None else {}
+    return result.outputs, old.outputs if old else None
 
 
 def _paired(packs: tuple[Path, ...], configs: tuple[Path, ...]) -> list[tuple[Path, Path | None]]:

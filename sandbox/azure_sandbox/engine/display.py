@@ -50,8 +50,8 @@ class Display(Protocol):
     def tell(self, event: Event) -> None:
         """Take an event in."""
 
-    def finish(self, outputs: Properties) -> None:
-        """Show how it ended."""
+    def finish(self, outputs: Properties, before: Properties | None = None) -> None:
+        """Show how it ended; `before` are the stack's outputs so far, None where there was no such stack."""
 
 
 @dataclass
@@ -88,28 +88,33 @@ class TextDisplay:
             self._live.stop()
 
     def tell(self, event: Event) -> None:
-        """Take an event in; without a terminal an update tells each step that has ended."""
+        """Take an event in; without a terminal an update tells each step that ends, the stack's own at last."""
         self.progress.tell(event, time.monotonic())
         if self._live is None and not self.preview and isinstance(event, StepSucceeded | StepFailed):
             row = self.progress.rows[event.step.urn]
-            if row.op != "same":
-                self._print(display_text.step_line(row, preview=False))
+            if row.op != "same" and row.urn != self.progress.root:
+                self._print(display_text.step_line(row, event.step.op))
 
-    def finish(self, outputs: Properties) -> None:
+    def finish(self, outputs: Properties, before: Properties | None = None) -> None:
         """Show the resources, what was said, the outputs and the summary."""
         if self._live:
             self._live.stop()
         elif not self.preview:
-            self._print(Text(""))
+            self._print(*self._not_told(), Text(""))
         if self.preview or self._live:
             self._print(*display_text.tree(self.progress, preview=self.preview))
         self._print(
             *display_text.diagnostics(self.progress),
             *display_text.policies(self.progress),
-            *display_text.outputs(outputs, show_secrets=self.show_secrets),
+            *display_text.outputs(outputs, before, preview=self.preview, show_secrets=self.show_secrets),
         )
         if self.progress.summary:
             self._print(*display_text.summary(self.progress.summary, self.progress.errored))
+
+    def _not_told(self) -> list[Text]:
+        """Return the lines of the stack itself, and of what does not change and has something said about it."""
+        rows = (row for row in self.progress.rows.values() if row.urn == self.progress.root or row.op == "same")
+        return [display_text.step_line(row, row.op) for row in rows if display_text.is_shown(row)]
 
     def _print(self, *lines: Text) -> None:
         if lines:
@@ -142,9 +147,9 @@ class JsonDisplay:
             now = int(time.time())
             self.write(json.dumps(display_json.event_document(event, len(self.events), now), ensure_ascii=False) + "\n")
 
-    def finish(self, outputs: Properties) -> None:
+    def finish(self, outputs: Properties, before: Properties | None = None) -> None:
         """Write the document of a preview."""
-        del outputs
+        del outputs, before
         if self.preview:
             self.write(json.dumps(display_json.digest(self.events, self.config), indent=4, ensure_ascii=False) + "\n")
 

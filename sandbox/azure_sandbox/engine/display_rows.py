@@ -31,6 +31,11 @@ class Row:
         return "replace" if op in REPLACEMENTS else op
 
     @property
+    def errored(self) -> bool:
+        """Whether it failed, or an error was said about it."""
+        return self.failed or self.messages["error"] > 0
+
+    @property
     def parent(self) -> str:
         """The parent's URN."""
         state = self.step and (self.step.new or self.step.old)
@@ -68,7 +73,7 @@ class Progress:
     @property
     def errored(self) -> int:
         """The number of resources that failed."""
-        return sum(row.failed or row.messages["error"] > 0 for row in self.rows.values())
+        return sum(row.errored for row in self.rows.values())
 
     def running(self) -> list[Row]:
         """Return the resources that something is being done to."""
@@ -83,8 +88,8 @@ class Progress:
         self.rows[step.urn] = replace(
             row,
             step=_more_telling(row.step, step),
-            # What is done to a resource begins after it was looked at.
-            started=started if row.started is None or (row.op == "refresh" and started is not None) else row.started,
+            # Each part of a replacement has its own beginning, and so has what is done after a look.
+            started=row.started if started is None else started,
             ended=ended,
             failed=row.failed or failed,
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from nat_egress.state import numbers
-from nat_egress.state.values import UNKNOWN, Secret, Value
+from nat_egress.state.values import Properties
 from rich.text import Text
 
+from . import display_outputs
 from .display_rows import Progress, Row, name_of, type_of
 from .display_words import LEAVING, READS, WORDS
 from .events import Diagnostic, PolicyViolation, Step, Summary
@@ -34,40 +34,42 @@ def tree(progress: Progress, *, preview: bool) -> list[Text]:
         line = Text(" ")
         line.append(words.sign, style=words.style)
         line.append(f"  {kind:{widths[0]}}  {name:{widths[1]}}  ")
-        line.append(f"{status(row, preview=preview):10}", style="red" if row.failed else words.style)
+        line.append(f"{status(row, preview=preview):10}", style="red" if row.errored else words.style)
         line.append(f"  {info(row)}")
         line.rstrip()
         lines.append(line)
     return [*lines, Text("")]
 
 
-def step_line(row: Row, *, preview: bool) -> Text:
-    """Return what happens to one resource in one line, for where there is no terminal."""
-    words = WORDS[row.op]
+def step_line(row: Row, op: str) -> Text:
+    """Return what an update has done to one resource in one line, for where there is no terminal."""
+    words = WORDS[op]
     line = Text(" ")
     line.append(words.sign, style=words.style)
-    line.append(f" {simple_type(type_of(row.urn))} {name_of(row.urn)} {status(row, preview=preview)} {info(row)}")
+    line.append(f" {simple_type(type_of(row.urn))} {name_of(row.urn)} {_marked(_how_far(row, op), row)} {info(row)}")
     line.rstrip()
     return line
 
 
 def status(row: Row, *, preview: bool) -> str:
     """Return the plan of a preview, or how far an update is with a resource."""
-    return f"{_status(row, preview=preview)}{'[retain]' if _leaves_behind(row.step) else ''}"
+    return _marked(WORDS[row.op].plan if preview else _how_far(row, row.op), row)
 
 
-def _status(row: Row, *, preview: bool) -> str:
-    words = WORDS[row.op]
-    if preview:
-        return words.plan
-    if row.failed:
+def _how_far(row: Row, op: str) -> str:
+    words = WORDS[op]
+    if row.errored:
         return f"**{words.doing or 'failed'}{' failed' if words.doing else ''}**"
-    if row.op == "same":
+    if op == "same":
         return words.plan
     if row.ended is None:
         return words.doing
     seconds = row.ended - row.started if row.started is not None else 0.0
     return f"{words.done} ({seconds:.0f}s)" if seconds >= 1 else f"{words.done} ({seconds:.2f}s)"
+
+
+def _marked(status: str, row: Row) -> str:
+    return f"{status}[retain]" if _leaves_behind(row.step) else status
 
 
 def _leaves_behind(step: Step | None) -> bool:
@@ -132,16 +134,12 @@ def policies(progress: Progress) -> list[Text]:
     return [*lines, Text("")]
 
 
-def outputs(values: Mapping[str, Value], *, show_secrets: bool = False) -> list[Text]:
-    """Return a stack's outputs."""
-    if not values:
-        return []
-    width = max(map(len, values))
-    lines = [
-        Text(f"{INDENT}{name:{width}}: {_value(values[name], INDENT, show_secrets=show_secrets)}")
-        for name in sorted(values)
-    ]
-    return [Text("Outputs:", style=HEADLINE), *lines, Text("")]
+def outputs(
+    values: Properties, before: Properties | None = None, *, preview: bool = False, show_secrets: bool = False
+) -> list[Text]:
+    """Return a stack's outputs, and what differs from those `before`; as in `display_outputs.lines`."""
+    lines = display_outputs.lines(values, before, preview=preview, show_secrets=show_secrets)
+    return [Text("Outputs:", style=HEADLINE), *lines, Text("")] if lines else []
 
 
 def summary(told: Summary, errored: int) -> list[Text]:
@@ -179,10 +177,15 @@ def simple_type(token: str) -> str:
     return f"{package}:{short}:{name}" if slash and tail.lower() == name.lower() else token
 
 
+def is_shown(row: Row) -> bool:
+    """Tell whether there is anything to be told of a resource."""
+    return row.op != "same" or row.errored or bool(info(row))
+
+
 def _shown(progress: Progress) -> dict[str, Row]:
     shown: dict[str, Row] = {}
     for row in progress.rows.values():
-        if row.op == "same" and not row.failed and not row.messages and not info(row):
+        if not is_shown(row):
             continue
         current: Row | None = row
         while current is not None and current.urn not in shown:
@@ -238,37 +241,6 @@ def _violation(violation: PolicyViolation) -> list[Text]:
     about = f"  ({simple_type(type_of(violation.urn))}: {name_of(violation.urn)})" if violation.urn else ""
     head = f"{INDENT * 2}- [{violation.enforcement_level}]  {violation.policy}{about}"
     return [Text(head, style=style), *_indented(violation.message.strip("\n"), INDENT * 2 + "  ", "")]
-
-
-def _value(value: Value, indent: str, *, show_secrets: bool) -> str:
-    if isinstance(value, Secret):
-        return _value(value.value, indent, show_secrets=True) if show_secrets else "[secret]"
-    if isinstance(value, Mapping):
-        width = max(map(len, value), default=0)
-        members = [(f"{key:{width}}: ", value[key]) for key in sorted(value)]
-        return _block("{", "}", members, indent, show_secrets=show_secrets)
-    if isinstance(value, list):
-        items = [(f"[{index}]: ", item) for index, item in enumerate(value)]
-        return _block("[", "]", items, indent, show_secrets=show_secrets)
-    return _scalar(value)
-
-
-def _block(start: str, end: str, items: list[tuple[str, Value]], indent: str, *, show_secrets: bool) -> str:
-    if not items:
-        return start + end
-    deeper = indent + INDENT
-    lines = [f"{deeper}{label}{_value(item, deeper, show_secrets=show_secrets)}" for label, item in items]
-    return "\n".join([start, *lines, indent + end])
-
-
-def _scalar(value: Value) -> str:
-    if value is UNKNOWN:
-        return "[unknown]"
-    if value is None:
-        return "<null>"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return numbers.text(value) if isinstance(value, int | float) else f'"{value}"'
 
 
 def _plural(count: int, word: str) -> str:

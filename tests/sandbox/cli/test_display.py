@@ -16,7 +16,6 @@ from azure_sandbox.engine.events import (
     Summary,
 )
 from nat_egress.state.model import ResourceState
-from nat_egress.state.values import UNKNOWN, Secret
 from rich.console import Console
 
 ROOT = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
@@ -24,18 +23,6 @@ COMPONENT = "urn:pulumi:dev::shop::shop:index:Net::all"
 SUBNET = "urn:pulumi:dev::shop::shop:index:Net$azure-native:network:Subnet::web"
 NETWORK = "urn:pulumi:dev::shop::azure-native:network:VirtualNetwork::net"
 GATEWAY = "urn:pulumi:dev::shop::shop:index:Net$azure-native:network:NatGateway::gw"
-
-
-OBJECT = """\
-    obj : {
-        k: [
-            [0]: 1
-            [1]: "2"
-            [2]: {
-                z: true
-            }
-        ]
-    }"""
 
 
 def state(urn, parent="", **fields):
@@ -139,6 +126,20 @@ def test_a_failed_step_shows_as_failed_and_is_counted():
     assert progress.errored == 1
 
 
+def test_what_an_error_was_said_about_has_failed():
+    progress = follow(
+        [
+            *begun(step("create", ROOT), step("same", SUBNET)),
+            StepSucceeded(step("create", ROOT)),
+            Diagnostic("error", "the program raised"),
+            Diagnostic("error", "not so", SUBNET),
+        ]
+    )
+    said = {urn: display_text.status(progress.rows[urn], preview=False) for urn in (ROOT, SUBNET)}
+    assert said == {ROOT: "**creating failed**", SUBNET: "**failed**"}
+    assert display_text.status(progress.rows[ROOT], preview=True) == "create"
+
+
 def test_a_preview_that_fails_says_what_was_planned():
     progress = follow([*begun(step("delete", GATEWAY)), StepFailed(step("delete", GATEWAY))])
     assert display_text.status(progress.rows[GATEWAY], preview=True) == "delete"
@@ -205,6 +206,20 @@ def test_what_is_done_after_a_refresh_is_timed_from_its_own_beginning():
     assert display_text.status(progress.rows[GATEWAY], preview=False) == "updated (2s)"
 
 
+def test_each_part_of_a_replacement_is_timed_from_its_own_beginning():
+    progress = Progress()
+    new, old = step("create-replacement", GATEWAY, diffs=("sku",)), step("delete-replaced", GATEWAY)
+    for event, now in (
+        (StepStarted(new), 1.0),
+        (StepSucceeded(new), 5.0),
+        (StepStarted(old), 20.0),
+        (StepSucceeded(old), 22.0),
+    ):
+        progress.tell(event, now)
+    line = display_text.step_line(progress.rows[GATEWAY], old.op).plain
+    assert line == " -- azure-native:network:NatGateway gw deleted original (2s) [diff: ~sku]"
+
+
 def test_diagnostics_stand_by_their_resource():
     progress = follow(
         [
@@ -253,20 +268,6 @@ def test_policies_tell_the_worst_first():
     ]
 
 
-def test_outputs_are_shown_as_the_cli_does():
-    values = {"made": UNKNOWN, "obj": {"k": [1, "2", {"z": True}]}, "sec": Secret("x"), "size": 3.0, "none": None}
-    assert lines(display_text.outputs(values)) == [
-        "Outputs:",
-        "    made: [unknown]",
-        "    none: <null>",
-        OBJECT,
-        "    sec : [secret]",
-        "    size: 3",
-        "",
-    ]
-    assert '    sec : "x"' in lines(display_text.outputs(values, show_secrets=True))
-
-
 @pytest.mark.parametrize(
     ("told", "errored", "shown"),
     [
@@ -311,17 +312,20 @@ def test_types_are_shown_short(token, shown):
     assert display_text.simple_type(token) == shown
 
 
-def show(terminal, **environment):
+CREATED = (
+    *begun(step("create", ROOT)),
+    StepSucceeded(step("create", ROOT)),
+    Summary(preview=False, duration_seconds=1.0, resource_changes={"create": 1}),
+)
+
+
+def show(terminal, events=CREATED, before=None, **environment):
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=terminal, width=100, highlight=False, _environ=environment)
     with TextDisplay(console, "update", "dev", preview=False) as display:
-        for event in (
-            *begun(step("create", ROOT)),
-            StepSucceeded(step("create", ROOT)),
-            Summary(preview=False, duration_seconds=1.0, resource_changes={"create": 1}),
-        ):
+        for event in events:
             display.tell(event)
-        display.finish({"made": "yes"})
+        display.finish({"made": "yes"}, before)
     return stream.getvalue()
 
 
@@ -335,3 +339,34 @@ def test_a_terminal_has_colours_unless_they_are_unwanted():
     assert "\x1b[3" in show(terminal=True, TERM="xterm-256color")
     colours = [f"\x1b[{code}m" for code in range(30, 38)]
     assert not any(colour in show(terminal=True, NO_COLOR="1", TERM="xterm-256color") for colour in colours)
+
+
+def test_without_a_terminal_each_part_of_a_replacement_is_told():
+    more = {"diffs": ("sku",)}
+    parts = [step("create-replacement", GATEWAY, **more), step("replace", GATEWAY, **more)]
+    parts.append(step("delete-replaced", GATEWAY))
+    shown = show(terminal=False, events=[event for part in parts for event in (StepStarted(part), StepSucceeded(part))])
+    assert shown.splitlines()[1:4] == [
+        " ++ azure-native:network:NatGateway gw created replacement (0.00s) [diff: ~sku]",
+        " +- azure-native:network:NatGateway gw replaced (0.00s) [diff: ~sku]",
+        " -- azure-native:network:NatGateway gw deleted original (0.00s) [diff: ~sku]",
+    ]
+
+
+def test_without_a_terminal_the_stack_is_told_of_at_last_and_what_is_said_of_what_stays_the_same():
+    events = [
+        *begun(step("create", ROOT), step("same", SUBNET, ROOT), step("same", NETWORK, ROOT)),
+        StepSucceeded(step("create", ROOT)),
+        Diagnostic("warning", "careful", SUBNET),
+        Diagnostic("error", "the program raised"),
+    ]
+    assert show(terminal=False, events=events).splitlines()[1:4] == [
+        " +  pulumi:pulumi:Stack shop-dev **creating failed** 1 error",
+        "    azure-native:network:Subnet web  1 warning",
+        "",
+    ]
+
+
+def test_outputs_that_the_stack_had_are_compared():
+    assert '  ~ made: "no" => "yes"' in show(terminal=False, before={"made": "no"})
+    assert '    made: "yes"' in show(terminal=False)
