@@ -141,7 +141,7 @@ class EmbeddedEngine:
             before = result.snapshot if result else request.snapshot
             if result is None or result.succeeded:
                 result = self.run_update(replace(request, snapshot=before), display.tell)
-            display.finish(*_shown_outputs(request.kind, result, before))
+            display.finish(*_shown_outputs(request.kind, result, before), succeeded=result.succeeded)
         return result, before
 
     def _refresh_first(
@@ -222,11 +222,17 @@ def _question(kind: Change) -> str:
 
 
 def _shown_outputs(kind: str, result: UpdateResult, before: Snapshot) -> tuple[Properties, Properties | None]:
-    """Return the stack's outputs and those that it had, None where there was no stack; a destroy shows what goes."""
+    """Return the stack's outputs and those that it had, None where there was no stack.
+
+    A destroy shows what goes, and nothing where it has failed before the stack went.
+    """
     old = root_of(before)
-    if kind == "destroy":
-        return {}, old.outputs if old and root_of(result.snapshot) is None else {}
-    return result.outputs, old.outputs if old else None
+    if kind != "destroy":
+        return result.outputs, old.outputs if old else None
+    left = root_of(result.snapshot)
+    if left and not result.succeeded:
+        return {}, {}
+    return left.outputs if left else {}, old.outputs if old else {}
 
 
 def _paired(packs: tuple[Path, ...], configs: tuple[Path, ...]) -> list[tuple[Path, Path | None]]:

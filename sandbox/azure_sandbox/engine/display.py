@@ -18,7 +18,7 @@ from rich.text import Text
 from . import display_json, display_text
 from .display_rows import Progress, name_of, type_of
 from .display_words import WORDS
-from .events import Event, StepFailed, StepSucceeded
+from .events import Event, StepFailed, StepSucceeded, Summary
 from .request import ConfigValue
 
 Kind = Literal["preview", "update", "refresh", "destroy"]
@@ -50,7 +50,7 @@ class Display(Protocol):
     def tell(self, event: Event) -> None:
         """Take an event in."""
 
-    def finish(self, outputs: Properties, before: Properties | None = None) -> None:
+    def finish(self, outputs: Properties, before: Properties | None = None, *, succeeded: bool = True) -> None:
         """Show how it ended; `before` are the stack's outputs so far, None where there was no such stack."""
 
 
@@ -95,8 +95,9 @@ class TextDisplay:
             if row.op != "same" and row.urn != self.progress.root:
                 self._print(display_text.step_line(row, event.step.op))
 
-    def finish(self, outputs: Properties, before: Properties | None = None) -> None:
+    def finish(self, outputs: Properties, before: Properties | None = None, *, succeeded: bool = True) -> None:
         """Show the resources, what was said, the outputs and the summary."""
+        del succeeded
         if self._live:
             self._live.stop()
         elif not self.preview:
@@ -141,20 +142,30 @@ class JsonDisplay:
         """Nothing is held."""
 
     def tell(self, event: Event) -> None:
-        """Take an event in."""
+        """Take an event in; the summary of an update is told when it is known how it ended."""
         self.events.append(event)
-        if not self.preview:
-            now = int(time.time())
-            self.write(json.dumps(display_json.event_document(event, len(self.events), now), ensure_ascii=False) + "\n")
+        if not self.preview and not isinstance(event, Summary):
+            self._tell(event)
 
-    def finish(self, outputs: Properties, before: Properties | None = None) -> None:
-        """Write the document of a preview."""
+    def finish(self, outputs: Properties, before: Properties | None = None, *, succeeded: bool = True) -> None:
+        """Write the document of a preview, or the end of the events."""
         del outputs, before
         if self.preview:
             self.write(json.dumps(display_json.digest(self.events, self.config), indent=4, ensure_ascii=False) + "\n")
+            return
+        for event in self.events:
+            if isinstance(event, Summary):
+                self._tell(event, succeeded=succeeded)
+        self._line({"cancelEvent": {}}, len(self.events) + 1)
 
-    def _line(self, payload: Mapping[str, object]) -> None:
-        self.write(json.dumps({"sequence": 0, "timestamp": int(time.time()), **payload}, ensure_ascii=False) + "\n")
+    def _tell(self, event: Event, *, succeeded: bool = True) -> None:
+        now = int(time.time())
+        document = display_json.event_document(event, len(self.events), now, succeeded=succeeded)
+        self.write(json.dumps(document, ensure_ascii=False) + "\n")
+
+    def _line(self, payload: Mapping[str, object], sequence: int = 0) -> None:
+        document = {"sequence": sequence, "timestamp": int(time.time()), **payload}
+        self.write(json.dumps(document, ensure_ascii=False) + "\n")
 
 
 @dataclass(frozen=True)

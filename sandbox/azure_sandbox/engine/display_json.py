@@ -1,11 +1,13 @@
 """An update as JSON: the document of `pulumi preview --json`, and the events of `pulumi up --json`.
 
-Shapes as in `pkg/display/json.go` and `sdk/go/common/apitype/events.go` of pulumi/pulumi 3.259.
+Shapes as in `pkg/display/json.go` and `sdk/go/common/apitype/events.go` of pulumi/pulumi 3.260. What is shown has no
+`stackTrace`, which nothing here keeps, and no debugging messages.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -64,12 +66,12 @@ def config_of(config: Mapping[str, ConfigValue]) -> dict[str, str]:
     return {key: BLINDED if value.secret else value.text for key, value in sorted(config.items())}
 
 
-def event_document(event: Event, sequence: int, timestamp: int) -> dict[str, Any]:
-    """Return one line of the events of an update."""
-    return {"sequence": sequence, "timestamp": timestamp, **_payload(event)}
+def event_document(event: Event, sequence: int, timestamp: int, *, succeeded: bool = True) -> dict[str, Any]:
+    """Return one line of the events of an update; `succeeded` is how it ended, for its summary."""
+    return {"sequence": sequence, "timestamp": timestamp, **_payload(event, succeeded=succeeded)}
 
 
-def _payload(event: Event) -> dict[str, Any]:
+def _payload(event: Event, *, succeeded: bool) -> dict[str, Any]:
     match event:
         case StepStarted(step):
             return {"resourcePreEvent": {"metadata": _metadata(step)}}
@@ -78,7 +80,13 @@ def _payload(event: Event) -> dict[str, Any]:
         case StepFailed(step):
             return {"resOpFailedEvent": {"metadata": _metadata(step), "status": 0, "steps": 0}}
         case Diagnostic():
-            said = {"urn": event.urn, "message": event.message, "color": "never", "severity": event.severity}
+            said = {
+                "urn": event.urn,
+                "prefix": _prefix(event),
+                "message": _line(event.message),
+                "color": "never",
+                "severity": event.severity,
+            }
             return {"diagnosticEvent": {key: value for key, value in said.items() if value}}
         case PolicyViolation():
             found = {
@@ -94,9 +102,12 @@ def _payload(event: Event) -> dict[str, Any]:
             return {
                 "summaryEvent": {
                     "maybeCorrupt": event.maybe_corrupt,
-                    "durationSeconds": int(event.duration_seconds),
+                    "durationSeconds": math.ceil(event.duration_seconds),
                     "resourceChanges": dict(event.resource_changes),
-                    "policyPacks": dict(event.policy_packs),
+                    # The one key that is written so.
+                    "PolicyPacks": dict(event.policy_packs),
+                    "isPreview": event.preview,
+                    "result": "succeeded" if succeeded else "failed",
                 }
             }
 
@@ -139,8 +150,8 @@ def _metadata(step: Step) -> dict[str, Any]:
         "op": step.op,
         "urn": step.urn,
         "type": step.type,
-        "old": _state(step.old),
-        "new": _state(step.new),
+        "old": _told(step.old),
+        "new": _told(step.new),
         "keys": list(step.replace_keys) or None,
         "diffs": list(step.diffs) or None,
         "detailedDiff": step.detailed_diff or None,
@@ -157,11 +168,25 @@ def _state(state: ResourceState | None) -> dict[str, Any] | None:
     return dump_resource(shown, _never)
 
 
+def _told(state: ResourceState | None) -> dict[str, Any] | None:
+    """Return what an event says of a resource: its state, and keys that are always there (`StepEventStateMetadata`)."""
+    shown = _state(state)
+    return shown and {"id": "", "parent": "", "inputs": {}, "outputs": {}, "provider": "", **shown}
+
+
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, str]:
-    prefix = "" if diagnostic.severity.startswith("info") else f"{diagnostic.severity}: "
+    prefix = _prefix(diagnostic)
     message = diagnostic.message if diagnostic.message.startswith(prefix) else prefix + diagnostic.message
-    said = {"urn": diagnostic.urn, "message": message, "severity": diagnostic.severity}
+    said = {"urn": diagnostic.urn, "message": _line(message), "severity": diagnostic.severity}
     return {key: value for key, value in said.items() if value}
+
+
+def _prefix(diagnostic: Diagnostic) -> str:
+    return "" if diagnostic.severity.startswith("info") else f"{diagnostic.severity}: "
+
+
+def _line(message: str) -> str:
+    return message if message.endswith("\n") else message + "\n"
 
 
 def _never(_secret: Secret, _plaintext: str) -> dict[str, str]:

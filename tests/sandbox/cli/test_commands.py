@@ -107,8 +107,17 @@ def test_the_json_of_an_update_is_the_preview_and_then_an_event_a_line(run, engi
     events = [json.loads(line) for line in out[end:].strip().splitlines()]
     assert document["changeSummary"] == {"create": 2}
     assert [list(event)[2] for event in events][:3] == ["preludeEvent", "resourcePreEvent", "resOutputsEvent"]
+    assert [list(event)[2] for event in events][-2:] == ["summaryEvent", "cancelEvent"]
     assert [event["sequence"] for event in events] == list(range(len(events)))
+    assert events[-2]["summaryEvent"]["result"] == "succeeded"
     assert "s3cret" not in out
+
+
+def test_the_json_of_an_update_that_fails_says_so(run, engine):
+    engine.refuses = "update"
+    status, out, _ = run("up", "--skip-preview", "--json", *EMBEDDED)
+    events = [json.loads(line) for line in out.splitlines()]
+    assert (status, events[-2]["summaryEvent"]["result"]) == (1, "failed")
 
 
 @pytest.mark.usefixtures("secret_output")

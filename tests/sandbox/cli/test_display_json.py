@@ -125,6 +125,51 @@ def test_each_event_is_a_document_of_its_own():
         assert "s3cret" not in json.dumps(document)
 
 
+def test_what_an_event_says_of_a_resource_has_the_keys_that_scripts_read():
+    stack = ResourceState(ROOT, "pulumi:pulumi:Stack")
+    document = display_json.event_document(StepStarted(Step("create", ROOT, stack.type, new=stack)), 1, 7)
+    metadata = document["resourcePreEvent"]["metadata"]
+    assert metadata["old"] is None
+    assert metadata["new"] == {
+        "urn": ROOT,
+        "custom": False,
+        "type": "pulumi:pulumi:Stack",
+        "id": "",
+        "parent": "",
+        "inputs": {},
+        "outputs": {},
+        "provider": "",
+    }
+
+
+def test_a_message_is_a_line_with_its_severity_before_it():
+    said = [Diagnostic("error", "two\nlines"), Diagnostic("info", "printed"), Diagnostic("info#err", "so\n")]
+    events = [display_json.event_document(each, 1, 7)["diagnosticEvent"] for each in said]
+    assert events == [
+        {"prefix": "error: ", "message": "two\nlines\n", "color": "never", "severity": "error"},
+        {"message": "printed\n", "color": "never", "severity": "info"},
+        {"message": "so\n", "color": "never", "severity": "info#err"},
+    ]
+    messages = [each["message"] for each in display_json.digest(said, {})["diagnostics"]]
+    assert messages == ["error: two\nlines\n", "printed\n", "so\n"]
+
+
+def test_the_summary_says_how_it_ended():
+    summary = Summary(
+        preview=False, duration_seconds=1.2, resource_changes={"create": 1}, policy_packs={"net": "1.0.0"}
+    )
+    assert display_json.event_document(summary, 1, 7)["summaryEvent"] == {
+        "maybeCorrupt": False,
+        "durationSeconds": 2,
+        "resourceChanges": {"create": 1},
+        "PolicyPacks": {"net": "1.0.0"},
+        "isPreview": False,
+        "result": "succeeded",
+    }
+    failed = display_json.event_document(summary, 1, 7, succeeded=False)
+    assert failed["summaryEvent"]["result"] == "failed"
+
+
 def test_outputs_as_json():
     values = {"b": Secret({"x": [1]}), "a": {"k": Secret("v")}}
     assert display_json.plain_outputs(values, show_secrets=False) == {"a": {"k": "[secret]"}, "b": "[secret]"}
