@@ -20,6 +20,7 @@ from . import kept
 from .engine import pending, project
 from .engine.display import Display, JsonDisplay, TextDisplay
 from .engine.display_rows import Progress
+from .engine.protection import protected_with_needs
 from .engine.request import ConfigValue, PolicyPack, RunUpdate, UpdateRequest, UpdateResult
 from .engine.urn import ROOT_STACK_TYPE, make_urn
 from .errors import CommandError, Exit
@@ -82,6 +83,12 @@ class EmbeddedEngine:
 
     def destroy(self, options: Options) -> Exit:
         """Preview, ask, and delete every resource of the stack."""
+        if options.exclude_protected:
+            snapshot = self._existing()
+            spared = protected_with_needs(snapshot.resources)
+            if spared and all(row.urn in spared for row in snapshot.resources):
+                self._say(options, kept.nothing_to_destroy(len(spared)), *kept.after_destroy(snapshot, snapshot))
+                return Exit.SUCCESS
         if not options.preview_only:
             return self._change("destroy", options, create=False)
         request = self._request("destroy", options, self._existing())
@@ -98,6 +105,7 @@ class EmbeddedEngine:
             snapshot = self._load()
             if snapshot is None:
                 session.store.create()
+                sys.stderr.write(f"Created stack '{session.stack}'\n")
                 snapshot = Snapshot()
             if options.clear_pending_creates:
                 snapshot = pending.without_creates(snapshot)
@@ -124,11 +132,17 @@ class EmbeddedEngine:
         )
         verify(result.snapshot, store.backend.place(store.reference))
         # What a refresh takes out of the state is gone, whatever was to be retained.
-        if kind != "refresh" and not options.json and result.succeeded:
-            say = kept.after_destroy if kind == "destroy" else kept.retained
-            for line in say(before, result.snapshot):
-                self.console.print(line, soft_wrap=True)
+        if kind == "destroy" and result.succeeded:
+            after = kept.after_destroy(before, result.snapshot)
+            self._say(options, kept.end_of_destroy(len(result.protected)), *after)
+        elif kind == "update" and result.succeeded:
+            self._say(options, *kept.retained(before, result.snapshot))
         return self._judge(result, options, kind)
+
+    def _say(self, options: Options, *lines: str) -> None:
+        if not options.json:
+            for line in lines:
+                self.console.print(line, soft_wrap=True)
 
     def _previewed(self, request: UpdateRequest, options: Options) -> bool:
         looking = replace(request, kind="preview") if request.kind == "update" else replace(request, look_only=True)

@@ -15,6 +15,25 @@ ADDRESSES: Final = ("ipAddress", "ipPrefix")
 INDENT: Final = "    "
 
 
+def end_of_destroy(protected: int) -> str:
+    """Say in the CLI's words that a destroy has done what it should; `protected` resources were to be left."""
+    if protected:
+        return f"All unprotected resources were destroyed. {_still(protected)}"
+    return (
+        "The resources in the stack have been deleted, but the history and configuration associated with the stack are "
+        "still maintained."
+    )
+
+
+def nothing_to_destroy(protected: int) -> str:
+    """Say in the CLI's words that all there is, is `protected`."""
+    return f"There were no unprotected resources to destroy. {_still(protected)}"
+
+
+def _still(protected: int) -> str:
+    return f"There are still {protected} protected resources associated with this stack."
+
+
 def after_destroy(before: Snapshot, after: Snapshot) -> list[str]:
     """Say what a destroy has left, and why."""
     left = [state for state in after.resources if state.custom and state.id and not is_provider_type(state.type)]

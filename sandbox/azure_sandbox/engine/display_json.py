@@ -170,8 +170,10 @@ def _state(state: ResourceState | None) -> dict[str, Any] | None:
 
 def _told(state: ResourceState | None) -> dict[str, Any] | None:
     """Return what an event says of a resource: its state, and keys that are always there (`StepEventStateMetadata`)."""
-    shown = _state(state)
-    return shown and {"id": "", "parent": "", "inputs": {}, "outputs": {}, "provider": "", **shown}
+    if state is None:
+        return None
+    shown = dump_resource(state, lambda _secret, _plaintext: {"ciphertext": BLINDED})
+    return {"id": "", "parent": "", "inputs": {}, "outputs": {}, "provider": "", **shown}
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, str]:

@@ -148,6 +148,31 @@ def test_a_destroy_says_what_it_does_and_keeps(run, engine, resources):
     assert out.index("Previewing destroy (dev):") < out.index("    - 2 to delete") < out.index("Destroying (dev):")
     assert " -  azure-native:network:VirtualNetwork net deleted" in out
     assert "    - 2 deleted\n" in out
+    assert out.endswith("are still maintained.\n")
+
+
+def test_where_all_is_protected_nothing_is_begun(run, engine, resources):
+    resources[1].protect = True
+    run("up", "--yes", *EMBEDDED)
+    before = len(engine.requests)
+    status, out, _ = run("destroy", "--yes", "--exclude-protected", *EMBEDDED)
+    assert (status, len(engine.requests)) == (0, before)
+    assert "There were no unprotected resources to destroy. There are still 2 protected resources" in out
+    assert f"Kept, because protected (still in the stack's state):\n    {resources[1].urn}\n" in out
+    engine_line = "Engine: embedded: asked for with --engine embedded\n"
+    assert run("destroy", "--yes", "--exclude-protected", "--json", *EMBEDDED) == (0, "", engine_line)
+
+
+def test_what_is_not_protected_is_destroyed_though_protected_ones_are_to_be_left(run, engine):
+    run("up", "--yes", *EMBEDDED)
+    status, out, _ = run("destroy", "--yes", "--exclude-protected", *EMBEDDED)
+    assert status == 0
+    assert "    - 2 deleted\n" in out
+
+
+def test_a_stack_that_is_made_is_told(run, engine):
+    assert "Created stack 'dev'\n" in run("up", "--yes", *EMBEDDED)[2]
+    assert "Created stack" not in run("up", "--yes", *EMBEDDED)[2]
 
 
 def test_a_destroy_can_be_looked_at_only(run, engine, root):

@@ -6,6 +6,7 @@ from azure_sandbox.engine import display_json
 from azure_sandbox.engine.events import Diagnostic, PolicyViolation, Step, StepStarted, StepSucceeded, Summary
 from azure_sandbox.engine.request import ConfigValue
 from nat_egress.state.model import ResourceState
+from nat_egress.state.properties import SECRET, SIGNATURE
 from nat_egress.state.values import UNKNOWN, Secret
 
 ROOT = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
@@ -140,6 +141,10 @@ def test_what_an_event_says_of_a_resource_has_the_keys_that_scripts_read():
         "outputs": {},
         "provider": "",
     }
+    document = display_json.event_document(StepStarted(Step("create", GATEWAY, NEW.type, new=NEW)), 1, 7)
+    inputs = document["resourcePreEvent"]["metadata"]["new"]["inputs"]
+    assert inputs["sku"] == "StandardV2"
+    assert inputs["key"] == {SIGNATURE: SECRET, "ciphertext": "[secret]"}
 
 
 def test_a_message_is_a_line_with_its_severity_before_it():

@@ -33,6 +33,13 @@ def test_what_a_destroy_keeps_is_told_with_the_reason_and_the_addresses():
     ]
 
 
+def test_a_destroy_ends_with_what_is_left():
+    assert kept.end_of_destroy(0).startswith("The resources in the stack have been deleted, but the history")
+    assert kept.end_of_destroy(3) == (
+        "All unprotected resources were destroyed. There are still 3 protected resources associated with this stack."
+    )
+
+
 def test_nothing_kept_is_nothing_said():
     assert kept.after_destroy(Snapshot(resources=[STACK, GROUP]), Snapshot()) == []
 
