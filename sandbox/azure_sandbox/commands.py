@@ -252,6 +252,8 @@ def cancel(stack: Stack, cwd: Cwd = HERE, sandbox: Sandbox = None, backend: Back
         session.outside.check()
     store = session.store
     count = store.backend.unlock(store.reference)
+    if not count and not store.exists():
+        raise _no_stack(stack)
     typer.echo(f"{count} lock(s) of '{stack}' taken away" if count else f"no update of '{stack}' holds a lock")
 
 

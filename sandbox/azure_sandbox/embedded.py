@@ -185,10 +185,11 @@ class EmbeddedEngine:
         return snapshot
 
     def _values(self, kind: str) -> Mapping[str, ConfigValue]:
-        # Neither runs a program: a stack file that has gone is no reason to leave the resources.
-        if kind in {"refresh", "destroy"} and not self.session.project.stack_file(self.session.stack).is_file():
+        # Neither runs a program: a stack file that has gone, or lacks a value, is no reason to leave the resources.
+        runs_program = kind not in {"refresh", "destroy"}
+        if not runs_program and not self.session.project.stack_file(self.session.stack).is_file():
             return {}
-        return self.session.values()
+        return self.session.values(checked=runs_program)
 
     def _request(
         self,

@@ -34,9 +34,9 @@ class OfficialCli:
                     continue
 
     def prepare(self, *, create: bool) -> None:
-        """Write the rehearsal's project, and with `create` make a stack that does not exist yet."""
+        """Write the rehearsal's project; with `create`, where its program runs, make a stack that is not there yet."""
         self.session.rehearsal.prepare()
-        write_project(self.session)
+        write_project(self.session, checked=create)
         if not create or self.session.store.exists():
             return
         done = subprocess.run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +58,17 @@ class Session:
         """Return the stack's configuration file."""
         return config.read(self.project, self.stack)
 
-    def values(self) -> dict[str, ConfigValue]:
-        """Return the values that the program is given."""
+    def values(self, *, checked: bool = True) -> dict[str, ConfigValue]:
+        """Return the values that the program is given; unchecked, for where none runs, they are the file's own."""
         file = self.stack_file()
-        values = config.resolve(self.project, self.stack, file, self.decrypter(file))
+        values = config.resolve(self.schema(checked=checked), self.stack, file, self.decrypter(file))
         if self.outside:
             outside.check_settings(values)
         return values
+
+    def schema(self, *, checked: bool) -> project.ProjectFile:
+        """Return the project as the values of a stack are held against it: unchecked, it asks for none."""
+        return self.project if checked else replace(self.project, config={})
 
     def decrypter(self, file: config.StackFile) -> Callable[[str], str]:
         """Return what decrypts the values of the user's own stack file."""
@@ -121,7 +125,7 @@ def start(cwd: Path, stack: str, sandbox: Path | None, backend: str | None = Non
     return Session(file, store, rehearsal, os.environ)
 
 
-def write_project(session: Session) -> None:
+def write_project(session: Session, *, checked: bool = True) -> None:
     """Write the project that the official CLI runs: the real program, and copies of what the CLI would write into.
 
     The copies are JSON, which is YAML: no text in it can be taken for a number.
@@ -141,7 +145,7 @@ def write_project(session: Session) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / project.FILE, content)
     copy = folder / f"Pulumi.{session.stack}.yaml"
-    _write(copy, _stack_copy(session, copy))
+    _write(copy, _stack_copy(session, copy, checked=checked))
 
 
 def _packages(session: Session) -> dict[str, Any]:
@@ -152,10 +156,10 @@ def _packages(session: Session) -> dict[str, Any]:
     return {"packages": packages} if packages else {}
 
 
-def _stack_copy(session: Session, copy: Path) -> dict[str, Any]:
+def _stack_copy(session: Session, copy: Path, *, checked: bool) -> dict[str, Any]:
     file = session.stack_file()
     decrypt = session.decrypter(file)
-    config.resolve(session.project, session.stack, file, decrypt)
+    config.resolve(session.schema(checked=checked), session.stack, file, decrypt)
     parsed = session.store.checkpoint()
     provider = parsed.deployment.get("secrets_providers") if parsed else None
     salt = config.salt_of(copy)

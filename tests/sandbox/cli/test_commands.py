@@ -246,6 +246,21 @@ def test_a_held_stack_is_refused_and_cancel_frees_it(run, engine, root):
     assert run("up", "--yes", *EMBEDDED)[0] == 0
 
 
+def test_there_is_nothing_to_cancel_of_a_stack_that_is_not_there(run, engine):
+    assert run("cancel", "--stack", "dev")[::2] == (Exit.STACK_NOT_FOUND, "error: no stack named 'dev' found\n")
+    run("up", "--yes", *EMBEDDED)
+    assert run("cancel", "--stack", "dev")[:2] == (0, "no update of 'dev' holds a lock\n")
+
+
+def test_what_runs_no_program_asks_for_none_of_its_settings(run, engine, root):
+    run("up", "--yes", *EMBEDDED)
+    file = root / "Pulumi.yaml"
+    file.write_text(file.read_text() + "  needed: { type: string }\n")
+    assert "is missing configuration value 'needed'" in run("up", "--yes", *EMBEDDED)[2]
+    assert run("refresh", "--yes", *EMBEDDED)[0] == 0
+    assert run("destroy", "--yes", *EMBEDDED)[0] == 0
+
+
 def test_the_lock_is_let_go_after_an_update_whatever_came(run, engine, root):
     engine.fails = RuntimeError("the engine broke")
     status, _, err = run("up", "--yes", *EMBEDDED)
