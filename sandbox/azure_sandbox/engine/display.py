@@ -105,8 +105,8 @@ class TextDisplay:
         if self.preview or self._live:
             self._print(*display_text.tree(self.progress, preview=self.preview))
         self._print(
-            *display_text.diagnostics(self.progress),
             *display_text.policies(self.progress),
+            *display_text.diagnostics(self.progress),
             *display_text.outputs(outputs, before, preview=self.preview, show_secrets=self.show_secrets),
         )
         if self.progress.summary:

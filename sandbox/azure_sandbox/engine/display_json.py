@@ -91,7 +91,7 @@ def _payload(event: Event, *, succeeded: bool) -> dict[str, Any]:
         case PolicyViolation():
             found = {
                 "resourceUrn": event.urn,
-                "message": event.message,
+                "message": _line(event.message),
                 "color": "never",
                 "policyName": event.policy,
                 "policyPackName": event.policy_pack,

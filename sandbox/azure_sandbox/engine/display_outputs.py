@@ -9,11 +9,13 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from nat_egress.state import numbers
 from nat_egress.state.values import UNKNOWN, Properties, Secret, Value
 from rich.text import Text
+
+from .diffing import deep_equal
 
 INDENT: Final = 4
 STYLES: Final = {"+ ": "green", "- ": "red", "~ ": "yellow"}
@@ -22,7 +24,7 @@ CONTEXT: Final = 2
 HIDDEN: Final = Secret("[secret]")
 """What stands for a secret that is not to be shown: of two of them nobody can see whether they differ."""
 
-Head = Callable[[str], str]
+Head: TypeAlias = Callable[[str], str]
 """Gives the beginning of the line of a value, up to the value: its sign, or none, and its name."""
 
 
@@ -50,7 +52,7 @@ def _members(old: Properties, new: Properties, depth: int, *, changed_only: bool
     for key in keys:
         head = _head(depth, key, width)
         was, is_now = pairs[key]
-        if _same(was, is_now):
+        if deep_equal(was, is_now):
             if not changed_only and _is_telling(was):
                 yield from _value(head(""), was, depth, "")
         elif was is None:
@@ -63,7 +65,7 @@ def _members(old: Properties, new: Properties, depth: int, *, changed_only: bool
 
 def _change(head: Head, old: Value, new: Value, depth: int) -> Iterator[Text]:
     bare, bare_new = _bare(old), _bare(new)
-    if (bare is not old or bare_new is not new) and not _same(bare, bare_new):
+    if (bare is not old or bare_new is not new) and not deep_equal(bare, bare_new):
         yield from _change(head, bare, bare_new, depth)
     elif isinstance(old, list) and isinstance(new, list):
         yield _line(head("~ ") + "[", "~ ")
@@ -91,7 +93,7 @@ def _items(old: list[Value], new: list[Value], depth: int) -> Iterator[Text]:
             yield from _value(head("+ "), new[index], depth + 2, "+ ")
         elif index >= len(new):
             yield from _value(head("- "), old[index], depth + 2, "- ")
-        elif _same(old[index], new[index]):
+        elif deep_equal(old[index], new[index]):
             yield from _value(head(""), old[index], depth + 2, "")
         else:
             yield from _change(head, old[index], new[index], depth + 2)
@@ -99,9 +101,9 @@ def _items(old: list[Value], new: list[Value], depth: int) -> Iterator[Text]:
 
 def _text_change(head: Head, old: str, new: str, depth: int) -> Iterator[Text]:
     parsed, parsed_new = _parsed(old), _parsed(new)
-    if parsed is not None and parsed_new is not None and not _same(parsed, parsed_new):
+    if parsed is not None and parsed_new is not None and not deep_equal(parsed, parsed_new):
         yield from _change(lambda sign: head(sign) + "(json) ", parsed, parsed_new, depth)
-    elif "\n" not in old + new:
+    elif "\n" not in old + new or old.splitlines() == new.splitlines():
         yield _line(f"{head('~ ')}{_scalar(old)} => {_scalar(new)}", "~ ")
     else:
         yield _line(head("~ "), "~ ")
@@ -155,17 +157,6 @@ def _hidden(value: Value) -> Value:
     if isinstance(value, Mapping):
         return {key: _hidden(item) for key, item in value.items()}
     return [_hidden(item) for item in value] if isinstance(value, list) else value
-
-
-def _same(one: Value, other: Value) -> bool:
-    """Tell whether two values are equal; to Python True is 1."""
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return all(_same(one.get(key), other.get(key)) for key in {**one, **other})
-    if isinstance(one, Secret) and isinstance(other, Secret):
-        return _same(one.value, other.value)
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 def _is_known_of(was: Value, is_now: Value) -> bool:

@@ -367,6 +367,12 @@ def test_without_a_terminal_the_stack_is_told_of_at_last_and_what_is_said_of_wha
     ]
 
 
+def test_what_policies_found_comes_before_what_was_said():
+    found = PolicyViolation("net", "private", "mandatory", "a way in", GATEWAY)
+    shown = show(terminal=False, events=[Diagnostic("error", "update failed"), found])
+    assert shown.index("Policies:") < shown.index("Diagnostics:") < shown.index("Outputs:")
+
+
 def test_outputs_that_the_stack_had_are_compared():
     assert '  ~ made: "no" => "yes"' in show(terminal=False, before={"made": "no"})
     assert '    made: "yes"' in show(terminal=False)

@@ -88,6 +88,7 @@ def test_the_block_has_a_head_where_there_is_anything_in_it():
         ),
         ('{"a": 1}', '{"a": 2}', "  ~ x: (json) {\n      ~ a: 1 => 2\n    }"),
         ('{"a": 1}', '{"a":1}', '  ~ x: "{\\"a\\": 1}" => "{\\"a\\":1}"'),
+        ("one\n", "one", '  ~ x: "one\\n" => "one"'),
         ("one\ntwo", "one\nthree", "  ~ x: \n        one\n      - two\n      + three"),
         (
             "\n".join("abcdefghi"),
