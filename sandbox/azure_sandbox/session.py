@@ -15,6 +15,7 @@ from nat_egress.state.workspace import passphrase
 
 from . import outside
 from .engine import config, local_plugins, project
+from .engine.project import ProjectFile
 from .engine.request import ConfigValue, Plugin
 from .errors import CommandError, Exit
 from .rehearsal import STAND_INS, Rehearsal
@@ -66,7 +67,7 @@ class Session:
             outside.check_settings(values)
         return values
 
-    def schema(self, *, checked: bool) -> project.ProjectFile:
+    def schema(self, *, checked: bool) -> ProjectFile:
         """Return the project as the values of a stack are held against it: unchecked, it asks for none."""
         return self.project if checked else replace(self.project, config={})
 

@@ -83,6 +83,8 @@ class Engine:
         self.refuses = ""
         """The kind of request that does not succeed."""
         self.gone = ()
+        self.left = ()
+        """What a destroy leaves."""
 
     def __call__(self, request, emit):
         self.requests.append(request)
@@ -92,7 +94,7 @@ class Engine:
             return self.refresh(request, emit)
         preview = request.preview
         known = {resource.urn: resource for resource in request.snapshot.resources}
-        wanted = [] if request.kind == "destroy" else self.resources
+        wanted = self.left if request.kind == "destroy" else self.resources
         counts = {}
         for resource in self.resources:
             old = known.get(resource.urn)

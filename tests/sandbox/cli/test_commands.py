@@ -151,6 +151,25 @@ def test_a_destroy_says_what_it_does_and_keeps(run, engine, resources):
     assert out.endswith("are still maintained.\n")
 
 
+def test_outputs_are_held_against_those_before(run, engine, resources):
+    assert '\nOutputs:\n    made: "yes"\n' in run("up", "--skip-preview", *EMBEDDED)[1]
+    resources[0].outputs = {"made": "no", "stays": 1}
+    assert '\nOutputs:\n  ~ made : "yes" => "no"\n  + stays: 1\n' in run("up", "--skip-preview", *EMBEDDED)[1]
+    assert "Outputs:" not in run("preview", *EMBEDDED)[1]
+    assert '\nOutputs:\n    made : "no"\n    stays: 1\n' in run("up", "--skip-preview", *EMBEDDED)[1]
+
+
+def test_a_destroy_shows_the_outputs_that_go(run, engine, resources):
+    run("up", "--yes", *EMBEDDED)
+    engine.left = resources
+    assert '\nOutputs:\n    made: "yes"\n' in run("destroy", "--skip-preview", *EMBEDDED)[1]
+    engine.refuses = "destroy"
+    assert "Outputs:" not in run("destroy", "--skip-preview", *EMBEDDED)[1]
+    engine.left, engine.refuses = (), ""
+    assert '\nOutputs:\n  - made: "yes"\n' in run("destroy", "--preview-only", *EMBEDDED)[1]
+    assert '\nOutputs:\n  - made: "yes"\n' in run("destroy", "--skip-preview", *EMBEDDED)[1]
+
+
 def test_where_all_is_protected_nothing_is_begun(run, engine, resources):
     resources[1].protect = True
     run("up", "--yes", *EMBEDDED)

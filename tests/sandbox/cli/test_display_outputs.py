@@ -128,6 +128,7 @@ def test_of_secrets_only_who_may_see_them_learns_that_they_differ():
     assert shown(after, before, preview=True) == ""
     assert shown(after, before) == "    key: [secret]\n    n  : [\n        [0]: [secret]\n    ]"
     assert shown(after, before, preview=True, show_secrets=True) == '  ~ key: "old" => "new"'
+    assert shown({"key": "old"}, before, preview=True, show_secrets=True).startswith('  ~ key: [secret] => "old"')
 
 
 def test_signs_have_their_colours():

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -13,7 +14,7 @@ from azure_sandbox import session
 from azure_sandbox.commands import app
 from azure_sandbox.engine import config, project
 from azure_sandbox.engines import Wanted, choose
-from azure_sandbox.errors import Exit
+from azure_sandbox.errors import CommandError, Exit
 from azure_sandbox.official import OfficialCli
 from nat_egress.state import Passphrase
 
@@ -152,3 +153,12 @@ class TestWithTheOfficialCli:
         assert (status, err) == (0, "")
         assert json.loads(made) == {"key": {"a": [1, 2.5, None]}, "made": "hello"}
         assert run("output", "--json", "--show-secrets", "--stack", "dev")[1] == made
+
+
+def test_what_runs_no_program_needs_none_of_its_settings(root):
+    file = root / "Pulumi.yaml"
+    file.write_text(file.read_text() + "  needed: { type: string }\n")
+    cli = OfficialCli(Path("pulumi"), session.start(root, "dev", None))
+    cli.prepare(create=False)
+    with pytest.raises(CommandError, match="missing configuration value 'needed'"):
+        cli.prepare(create=True)
