@@ -8,6 +8,7 @@ from typing import Final
 
 from nat_egress.state.values import Secret, Value
 
+from .diffing import deep_equal
 from .events import Diagnostic, Event, Op, PolicyViolation, Severity, StepFailed, StepStarted, StepSucceeded
 from .refusals import EngineError
 from .steps import PlannedStep
@@ -77,10 +78,17 @@ class Reporter:
             self._emit(StepFailed(step.describe()))
 
     def count(self, step: PlannedStep) -> None:
-        """Count a step among what was done; parts of a replacement are counted as one, what is only read is not."""
-        counts = step.logical and step.op != "read" if step.op != "refresh" else self._refreshing
-        if counts and not _internal(step):
+        """Count a step among what was done: parts of a replacement as one, a read where it finds something new."""
+        if self._counts(step) and not _internal(step):
             self.changes[self._result(step)] += 1
+
+    def _counts(self, step: PlannedStep) -> bool:
+        if step.op == "refresh":
+            return self._refreshing
+        if step.op == "read":
+            old, new = step.old, step.new
+            return old is not None and new is not None and not deep_equal(old.outputs, new.outputs)
+        return step.logical
 
     def _result(self, step: PlannedStep) -> Op:
         return step.result if self._refreshing else step.op

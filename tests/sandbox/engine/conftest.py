@@ -12,6 +12,8 @@ from azure_sandbox.engine.request import ConfigValue, Plugin, Project, UpdateReq
 from azure_sandbox.engine.update import run_update
 from nat_egress.state.model import Snapshot
 
+from tests.sandbox.engine.official import Cli
+
 PRELUDE = """
 import pulumi
 from pulumi import Output, ResourceOptions
@@ -155,3 +157,9 @@ class Stack:
 @pytest.fixture
 def stack(tmp_path):
     return Stack(tmp_path)
+
+
+@pytest.fixture
+def cli(stack, tmp_path_factory):
+    """The official CLI, with the program of the stack."""
+    return Cli(stack.folder, tmp_path_factory.mktemp("home"))

@@ -8,7 +8,8 @@ SCRIPTED_LOG. Inputs with a meaning:
     dbr       the resource is deleted before its replacement is made
     quiet     diff says DIFF_UNKNOWN
     create, update, delete
-              what happens then: `fail`, `fail slowly`, `die`, `partial`, or a number of seconds that it takes
+              what happens then: `fail`, `die`, `partial` (each also `slowly`, as in `fail slowly`), or a number of
+              seconds that it takes
 
 What a read finds stands in the file SCRIPTED_CLOUD, by name: `null` for what is gone, or an object with
 
@@ -135,9 +136,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def act(self, what, inputs, context, id_, name):
         order = inputs.get(what)
-        if order == "fail slowly":
+        if isinstance(order, str) and order.endswith(" slowly"):
             time.sleep(0.5)
-            order = "fail"
+            order = order.removesuffix(" slowly")
         if order == "fail":
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{what} of {name} was told to fail")
         if order == "die":

@@ -1,11 +1,7 @@
 """The official CLI and the embedded engine make the same of the same programs, with the same provider."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from nat_egress.state.values import Secret
@@ -49,62 +45,6 @@ g = Group("g", opts=ResourceOptions(transforms=[mark]))
 Thing("x", {"of": z.computed}, ResourceOptions(parent=g))
 """,
 }
-
-
-class Cli:
-    def __init__(self, folder: Path, home: Path) -> None:
-        self.folder = folder
-        plugin = home / "plugins" / "resource-scripted-v1.0.0"
-        plugin.mkdir(parents=True)
-        script = plugin / "pulumi-resource-scripted"
-        provider = Path(__file__).with_name("scripted_provider.py")
-        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{provider}" "$@"\n')
-        script.chmod(0o755)
-        (home / "state").mkdir()
-        self.environment = {
-            **os.environ,
-            "PULUMI_HOME": str(home),
-            "PULUMI_BACKEND_URL": f"file://{home}/state",
-            "PULUMI_CONFIG_PASSPHRASE": "x",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        }
-        (folder / "Pulumi.yaml").write_text(
-            f"name: p\nruntime:\n  name: python\n  options:\n    toolchain: pip\n    virtualenv: {sys.prefix}\n"
-        )
-        self("stack", "init", "organization/p/dev")
-
-    def __call__(self, *arguments: str, check: bool = True) -> str:
-        command = ["pulumi", *arguments, "--non-interactive"]
-        done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, timeout=120
-        )
-        assert not check or done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def preview(self):
-        document = json.loads(self("preview", "--json", "--stack", "dev", "--show-sames", "--show-replacement-steps"))
-        return document["steps"]
-
-    def refresh(self, *arguments, check=True):
-        """What each resource came to, and how it differs; an event a line."""
-        said = self("refresh", "--yes", "--skip-preview", "--stack", "dev", "--json", *arguments, check=check)
-        return [event for line in said.splitlines() if "resOutputsEvent" in (event := json.loads(line))]
-
-    def up(self):
-        said = self("up", "--yes", "--skip-preview", "--stack", "dev", "--json")
-        events = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
-        metadata = [e["resourcePreEvent"]["metadata"] for e in events if "resourcePreEvent" in e]
-        return [(m["op"], m["urn"]) for m in metadata if "default_1" not in m["urn"]]
-
-    def rows(self):
-        deployment = json.loads(self("stack", "export", "--show-secrets", "--stack", "dev"))["deployment"]
-        return deployment.get("resources", [])
-
-
-@pytest.fixture
-def cli(stack, tmp_path_factory):
-    return Cli(stack.folder, tmp_path_factory.mktemp("home"))
 
 
 def theirs(row, ids):

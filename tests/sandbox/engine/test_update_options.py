@@ -138,6 +138,18 @@ pulumi.export("found", r.found)
     assert "resource 'gone' does not exist" in ran.errors[0]
 
 
+def test_a_read_is_counted_where_it_finds_something_new(stack):
+    program = """
+class Known(pulumi.CustomResource):
+    def __init__(self, name, id):
+        super().__init__("scripted:index:Thing", name, {}, ResourceOptions(version="1.0.0", id=id))
+Known("r", "%s")
+"""
+    assert stack.up(program % "vm-7").result.resource_changes == {"create": 1}
+    assert stack.up(program % "vm-7").result.resource_changes == {"same": 1}
+    assert stack.preview(program % "vm-8").result.resource_changes == {"same": 1, "read": 1}
+
+
 def test_calling_a_function(stack):
     call = 'pulumi.runtime.invoke("scripted:index:echo", {"say": "hi"}, pulumi.InvokeOptions(version="1.0.0")).value'
     ran = stack.preview(f'pulumi.export("echo", {call}["echo"])')
