@@ -50,9 +50,11 @@ async def _run(request: UpdateRequest, emit: Callable[[Event], None]) -> UpdateR
             if request.kind == "refresh":
                 await deployment.refresh()
             elif request.kind == "destroy":
+                rows = session.base.resources
                 if request.exclude_protected:
-                    protected = protected_with_needs(session.base.resources)
-                await deployment.delete_rest(protected)
+                    protected = protected_with_needs(rows)
+                if not protected or any(row.urn not in protected for row in rows):
+                    await deployment.delete_rest(protected)
             elif await _run_program(session):
                 await deployment.delete_rest()
             outputs = await deployment.finish(_old_outputs(session))

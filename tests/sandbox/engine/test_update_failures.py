@@ -200,6 +200,17 @@ def test_a_destroy_that_excludes_the_protected_keeps_what_they_need(stack):
     assert stack.row("b").id == "b-0"
 
 
+def test_a_destroy_that_leaves_everything_takes_no_step(stack):
+    stack.up('a = Thing("a"); Thing("b", {"of": a.id}, ResourceOptions(protect=True))')
+    before = list(stack.snapshot.resources)
+    ran = stack.destroy(exclude_protected=True)
+    assert ran.result.succeeded
+    assert ran.steps == []
+    assert ran.result.resource_changes == {}
+    assert list(ran.result.protected) == [row.urn for row in before]
+    assert stack.snapshot.resources == before
+
+
 def test_pending_operations_are_warned_of(stack):
     stack.up('Thing("a")')
     stack.snapshot.pending_operations.append(PendingOperation(stack.row("a"), "creating"))
