@@ -18,7 +18,7 @@ TYPES = {
     "known": "scripted:index:Thing",
 }
 CUSTOM = ("thing", "other")
-IGNORED = ("size", "list[0]", "deep.x", "deep", "of", "word", "list[*]")
+IGNORED = ("x", "size", "list[0]", "deep.x", "deep", "of", "word", "list[*]")
 REPLACING = ("size", "*", "deep.x", "list[*]", "word", "of")
 KNOWN = """
 class Known(pulumi.CustomResource):
@@ -128,6 +128,8 @@ def _alias(what: str, value: Any) -> str:
 
 
 def _line(node: Node) -> str:
+    if node.kind == "end":
+        return 'raise pulumi.RunError("that is all")'
     inputs, options = _code(node.inputs), _resource_options(node)
     if node.kind == "known":
         return f"{node.key} = Known({node.name!r}, {node.inputs['id']!r}, {options})"
@@ -143,7 +145,7 @@ def render(program: tuple[Node, ...], *, serial: bool) -> str:
     lines = [KNOWN, "async def main():"]
     for node in program:
         lines.append(f"    {_line(node)}")
-        if serial:
+        if serial and node.key:
             lines.append(f"    await {node.key}.urn.future()")
     lines += [
         f"    {node.key}.register_outputs({_code(node.options['outputs'])})"
@@ -192,7 +194,7 @@ class Maker:
             return {"account": self.random.choice(("one", "two"))}
         sources = [node for node in before if node.kind in (*CUSTOM, "known")]
         if kind == "group":
-            return {"x": self.random.randint(1, 3)} if self.chance(0.5) else {}
+            return {"x": self.random.choice((1, 2, Hidden(3)))} if self.chance(0.5) else {}
         table = (
             (0.6, "size", self.random.randint(1, 3)),
             (0.4, "force", self.random.randint(1, 2)),
@@ -221,7 +223,8 @@ class Maker:
         groups = [Ref(node.key) for node in before if node.kind == "group"]
         providers = [Ref(node.key) for node in before if node.kind == "provider"]
         # Without an order of registration, who waits for a group may wait for a child of it that waits for oneself.
-        awaited = [*things, *(groups if self.serial else ())]
+        known = [Ref(node.key) for node in before if node.kind == "known"]
+        awaited = [*things, *known, *(groups if self.serial else ())]
         pairs = [[one, other] for one in awaited for other in awaited if one != other]
         output = Ref(self.random.choice(things).key, "computed") if things else 1
         table: tuple[tuple[str, bool, list[Any]], ...] = (
@@ -229,31 +232,32 @@ class Maker:
             ("depends_on", chance(0.25), [*([one] for one in awaited), *pairs]),
             ("protect", chance(0.13) and kind != "known", [True, True, True, False]),
             ("retain_on_delete", chance(0.1) and (custom or group), [True, True, True, False]),
-            ("deleted_with", chance(0.12) and custom, things),
-            ("ignore_changes", chance(0.15) and custom, [[path] for path in IGNORED]),
+            ("deleted_with", chance(0.12) and (custom or group), things),
+            ("ignore_changes", chance(0.15) and (custom or group), [[path] for path in IGNORED]),
             ("replace_on_changes", chance(0.15) and custom, [[path] for path in REPLACING]),
             ("delete_before_replace", chance(0.2) and kind not in {"group", "known"}, [True, True, False]),
             ("provider", chance(0.5) and custom, providers),
             ("providers", chance(0.4) and group, [[provider] for provider in providers]),
             ("custom_timeouts", chance(0.1) and custom, [{"create": "5m"}, {"update": "1h30m"}, {"delete": "5m"}]),
             ("additional_secret_outputs", chance(0.1) and custom, [["computed"], ["size"]]),
-            ("outputs", chance(0.6) and group, [{"x": output}]),
+            ("outputs", chance(0.6) and group, [{"x": output}, {"x": output}, {"x": Hidden(output), "y": 1}]),
         )
         return {name: self.random.choice(values) for name, wanted, values in table if wanted and values}
 
     def change(self, program: tuple[Node, ...]) -> tuple[Node, ...]:
         """Return `program` after a few changes."""
         for _ in range(self.random.choices((0, 1, 2, 3, 4), (5, 30, 35, 20, 10))[0]):
-            changes = (
-                self._add,
-                self._remove,
-                self._rename,
-                self._move,
-                self._retype,
-                self._set_inputs,
-                self._set_option,
-            )
-            change = self.random.choices(changes, (15, 14, 8, 8, 3, 32, 20))[0]
+            changes = {
+                self._add: 15,
+                self._remove: 14,
+                self._rename: 8,
+                self._move: 8,
+                self._retype: 3,
+                self._adopt: 5,
+                self._set_inputs: 30,
+                self._set_options: 17,
+            }
+            [change] = self.random.choices(list(changes), list(changes.values()))
             program = change(program)
         return sane(program)
 
@@ -307,6 +311,22 @@ class Maker:
         aliases = (*node.aliases, ("type_", TYPES[node.kind])) if self.chance(0.85) else ()
         return self._replaced(program, replace(node, kind=kind, aliases=aliases))
 
+    def _adopt(self, program: tuple[Node, ...]) -> tuple[Node, ...]:
+        """Let a resource that was only read be the program's own, or the other way."""
+        found = self._one(program, ("thing", "known"))
+        if found is None:
+            return program
+        index, node = found
+        if node.kind == "known":
+            new = replace(node, kind="thing", inputs=self._inputs("thing", program[:index]))
+        else:
+            options = {name: value for name, value in node.options.items() if name in {"parent", "depends_on"}}
+            # The same id: what is read in the place of another is as good as deleted to the CLI, whatever fails then.
+            force = node.inputs.get("force", 0)
+            inputs = {"id": f"{node.name}-{float(force) if force and isinstance(force, int) else 0}"}
+            new = replace(node, kind="known", inputs=inputs, options=options, aliases=())
+        return self._replaced(tuple(with_id_of(other, node.key) for other in program), new)
+
     def _set_inputs(self, program: tuple[Node, ...]) -> tuple[Node, ...]:
         found = self._one(program, ("thing", "other", "group", "provider", "known"))
         if found is None:
@@ -320,7 +340,7 @@ class Maker:
             program, replace(node, inputs={**fresh, **kept} if self.chance(0.4) else {**kept, **fresh})
         )
 
-    def _set_option(self, program: tuple[Node, ...]) -> tuple[Node, ...]:
+    def _set_options(self, program: tuple[Node, ...]) -> tuple[Node, ...]:
         found = self._one(program, ("thing", "other", "group", "provider"))
         if found is None:
             return program
@@ -341,10 +361,12 @@ class Maker:
                 slowly = "" if self.serial else " slowly"
                 inputs = {**node.inputs, what: how + slowly, "size": self.random.randint(4, 6)}
                 program = self._replaced(program, replace(node, inputs=inputs))
-        if self.serial and self.chance(0.1):
-            found = self._one(program, CUSTOM)
-            if found is not None:
-                program = self._replaced(program, replace(found[1], inputs={**found[1].inputs, "bad": "no good"}))
+        found = self._one(program, CUSTOM)
+        if found is not None and self.serial and self.chance(0.1):
+            program = self._replaced(program, replace(found[1], inputs={**found[1].inputs, "bad": "no good"}))
+        if self.serial and self.chance(0.15):
+            place = self.random.randint(0, len(program))
+            program = (*program[:place], Node("", "", "end"), *program[place:])
         return program
 
     def drift(self, program: tuple[Node, ...]) -> dict[str, Any]:
@@ -407,11 +429,27 @@ def without(node: Node, gone: str) -> Node:
     return replace(node, inputs=clean(node.inputs), options=options, aliases=aliases)
 
 
+def with_id_of(node: Node, key: str) -> Node:
+    """Return `node` with the id of the resource `key` in the place of any other output of it."""
+
+    def only_id(value: Any) -> Any:
+        if isinstance(value, Ref) and value.key == key and value.output:
+            return Ref(key, "id")
+        if isinstance(value, dict):
+            return {name: only_id(item) for name, item in value.items()}
+        return [only_id(item) for item in value] if isinstance(value, list) else value
+
+    options = {name: value for name, value in node.options.items() if name != "deleted_with" or value.key != key}
+    return replace(node, inputs=only_id(node.inputs), options=only_id(options))
+
+
 def healthy(program: tuple[Node, ...]) -> tuple[Node, ...]:
     """Return `program` with nothing in it that is told to fail."""
     words = ("create", "update", "delete", "bad")
     return tuple(
-        replace(node, inputs={key: value for key, value in node.inputs.items() if key not in words}) for node in program
+        replace(node, inputs={key: value for key, value in node.inputs.items() if key not in words})
+        for node in program
+        if node.kind != "end"
     )
 
 

@@ -1,5 +1,7 @@
 """Parents, names, providers, functions, transforms and hooks, as programs use them."""
 
+from tests.sandbox.engine.conftest import short
+
 
 def ops(ran):
     return [op for op, _ in ran.steps]
@@ -148,6 +150,23 @@ Known("r", "%s")
     assert stack.up(program % "vm-7").result.resource_changes == {"create": 1}
     assert stack.up(program % "vm-7").result.resource_changes == {"same": 1}
     assert stack.preview(program % "vm-8").result.resource_changes == {"same": 1, "read": 1}
+
+
+def test_what_another_is_read_in_the_place_of_is_deleted_by_a_later_update_where_this_one_fails(stack):
+    stack.up('Thing("a", {"force": 1})')
+    program = """
+class Known(pulumi.CustomResource):
+    def __init__(self, name, id):
+        super().__init__("scripted:index:Thing", name, {}, ResourceOptions(version="1.0.0", id=id))
+k = Known("a", "vm-7")
+"""
+    ran = stack.up(program + 'Thing("b", {"of": k.id, "create": "fail"})')
+    assert not ran.result.succeeded
+    rows = [row for row in stack.snapshot.resources if short(row.urn) == "a"]
+    assert sorted((row.id, row.external, row.delete) for row in rows) == [("a-1.0", False, True), ("vm-7", True, False)]
+    ran = stack.up(program)
+    assert ran.did("Delete") == ["a"]
+    assert stack.row("a").id == "vm-7"
 
 
 def test_calling_a_function(stack):
