@@ -140,8 +140,10 @@ class Ledger:
             self._remove(old)
 
     def _change(self, state: ResourceState) -> None:
-        rows = self._base_rows if id(state) in self._base_rows else self._new_rows
-        rows[id(state)] = replace(state)
+        """Change the row of `state`, where it still has one."""
+        for rows in (self._base_rows, self._new_rows):
+            if id(state) in rows:
+                rows[id(state)] = replace(state)
 
     def _remove(self, state: ResourceState) -> None:
         self._base_rows.pop(id(state), None)

@@ -119,6 +119,15 @@ def test_a_creation_that_fails_after_its_deletion_is_made_up_for_by_the_next_upd
     assert stack.row("a").pending_replacement is False
 
 
+def test_a_resource_pending_replacement_leaves_no_trace_of_the_old_one_where_its_successor_is_made_first(stack):
+    stack.up('Thing("a", {"force": 1, "dbr": True})')
+    stack.up('Thing("a", {"force": 2, "dbr": True, "create": "fail"})')
+    ran = stack.up('Thing("a", {"force": 3})')
+    assert ran.result.succeeded, ran.errors
+    assert stack.row("a").id == "a-3.0"
+    assert stack.row("a").pending_replacement is False
+
+
 def test_a_resource_pending_replacement_that_is_gone_from_the_program_just_leaves_the_state(stack):
     stack.up('Thing("a", {"force": 1, "dbr": True})')
     stack.up('Thing("a", {"force": 2, "dbr": True, "create": "fail"})')
