@@ -5,6 +5,7 @@ Mirrors pulumi/pulumi `pkg/resource/deploy/deployment.go` (RunHooks) and `resour
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +30,32 @@ class _Hook:
     on_dry_run: bool = False
     ignore_errors: bool = False
     on_error: bool = False
+
+
+def hooks_without_program(rows: Sequence[ResourceState]) -> list[EngineError]:
+    """Return why `rows` cannot be destroyed by who does not run the program: hooks of their deletion are part of it.
+
+    Mirrors pulumi/pulumi `pkg/engine/destroy.go` (newDestroySource): nothing is deleted where any resource has one.
+    """
+    found = {row.urn: names for row in rows if (names := _deletion_hooks(row))}
+    errors = [
+        EngineError(
+            f"Resource has delete hooks registered, but the program is not running. Hooks: {', '.join(names)}", urn
+        )
+        for urn, names in found.items()
+    ]
+    if errors:
+        errors.append(
+            EngineError(
+                "The embedded engine does not run the program in a destroy: take the hooks off the resources with an "
+                "update first, or use `destroy --run-program` of the official Pulumi CLI (`make cli` installs it)"
+            )
+        )
+    return errors
+
+
+def _deletion_hooks(row: ResourceState) -> list[str]:
+    return [*row.resource_hooks.get("BeforeDelete", ()), *row.resource_hooks.get("AfterDelete", ())]
 
 
 class Hooks:

@@ -17,6 +17,7 @@ from nat_egress.state.values import Properties
 
 from . import pending
 from .events import Event, Summary
+from .hooks import hooks_without_program
 from .program import complaint
 from .protection import protected_with_needs
 from .refusals import EngineError, unsupported
@@ -50,11 +51,7 @@ async def _run(request: UpdateRequest, emit: Callable[[Event], None]) -> UpdateR
             if request.kind == "refresh":
                 await deployment.refresh()
             elif request.kind == "destroy":
-                rows = session.base.resources
-                if request.exclude_protected:
-                    protected = protected_with_needs(rows)
-                if not protected or any(row.urn not in protected for row in rows):
-                    await deployment.delete_rest(protected)
+                protected = await _destroy(session)
             elif await _run_program(session):
                 await deployment.delete_rest()
             outputs = await deployment.finish(_old_outputs(session))
@@ -87,6 +84,20 @@ async def _run(request: UpdateRequest, emit: Callable[[Event], None]) -> UpdateR
         protected=protected,
         retained=tuple(session.applier.retained),
     )
+
+
+async def _destroy(session: Session) -> tuple[str, ...]:
+    """Delete what there is, and return the URNs of what is left because it is protected, or needed by what is."""
+    rows, deployment = session.base.resources, session.deployment
+    protected = protected_with_needs(rows) if session.request.exclude_protected else ()
+    if protected and all(row.urn in protected for row in rows):
+        return protected
+    refusals = hooks_without_program(rows)
+    for refusal in refusals:
+        deployment.abort(refusal)
+    if not refusals:
+        await deployment.delete_rest(protected)
+    return protected
 
 
 async def _run_program(session: Session) -> bool:

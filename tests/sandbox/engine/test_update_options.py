@@ -254,11 +254,16 @@ def test_a_hook_after_the_creation_of_a_component_runs_when_it_has_outputs(stack
     assert stack.row("g").inputs == {"x": 1}
 
 
-def test_a_hook_before_deletion_needs_the_program(stack):
+def test_a_hook_of_a_deletion_needs_the_program_and_nothing_is_destroyed_without_it(stack):
     stack.up(hooked(stack, 1, when="before_delete"))
-    ran = stack.destroy()
-    assert not ran.result.succeeded
-    assert 'hook "guard" was not registered' in ran.errors[0]
+    before = list(stack.snapshot.resources)
+    for look_only in (True, False):
+        ran = stack.destroy(look_only=look_only)
+        assert not ran.result.succeeded
+        assert ran.errors[0] == "Resource has delete hooks registered, but the program is not running. Hooks: guard"
+        assert "take the hooks off" in ran.errors[1]
+        assert (ran.steps, ran.did("Delete")) == ([], [])
+    assert stack.snapshot.resources == before
 
 
 def test_an_error_hook_may_ask_for_another_try(stack):
