@@ -92,8 +92,8 @@ class Deployment:
         for group in groups:
             if self._executor.cancelled.is_set():
                 return
-            spared = self._generator.needs_of(self._executor.failures)
-            chains = [self._executor.submit([step]) for step in group if step.state.urn not in spared]
+            spared = {id(state) for state in self._generator.needs_of(self._executor.failures)}
+            chains = [self._executor.submit([step]) for step in group if id(step.state) not in spared]
             await asyncio.gather(*chains)
 
     async def finish(self, old_outputs: Properties) -> Properties:

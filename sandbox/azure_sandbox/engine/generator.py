@@ -150,11 +150,12 @@ class Generator:
 
     async def deletions(self, excluded: Collection[str] = ()) -> tuple[list[PlannedStep], list[list[PlannedStep]]]:
         """Plan what is left to do after the program: resources to keep as they are, and groups of deletions."""
+        left = self._with_dependencies(excluded)
         kept: list[PlannedStep] = []
         condemned: dict[int, PlannedStep] = {}
         for state in self._earlier.rows:
             step: PlannedStep | None = None
-            if state.urn in excluded:
+            if state.urn in left:
                 if not self._earlier.operated_on(state.urn):
                     kept.append(PlannedStep("same", state, replace(state, id=""), untargeted=True))
             elif state.delete:
@@ -172,8 +173,8 @@ class Generator:
         groups = schedule_deletions([step.state for step in condemned.values()], self._earlier.rows)
         return kept, [[condemned[id(state)] for state in group] for group in groups]
 
-    def needs_of(self, steps: Sequence[PlannedStep]) -> set[str]:
-        """Return the URNs of all that the resources of `steps` depend on."""
+    def needs_of(self, steps: Sequence[PlannedStep]) -> list[ResourceState]:
+        """Return all earlier states that the resources of `steps` depend on."""
         graph = self._earlier.graph
         states = [state for step in steps if (state := step.old) is not None and state in graph]
         return graph.transitive_dependencies_of(states)
@@ -184,6 +185,18 @@ class Generator:
             return None
         reference = parse_reference(state.provider)
         return self.providers.get(reference.urn) or self._earlier.by_urn.get(reference.urn)
+
+    def _with_dependencies(self, urns: Collection[str]) -> set[str]:
+        """Return `urns` and those of all that they depend on, what is in a component too (getExcludeDependencies)."""
+        graph = self._earlier.graph
+        found: set[str] = set()
+        frontier = [state for state in self._earlier.rows if state.urn in urns]
+        while frontier:
+            state = frontier.pop()
+            if state.urn not in found:
+                found.add(state.urn)
+                frontier += graph.dependencies_of(state)
+        return found & self._earlier.by_urn.keys()
 
     def _is_deleted(self, urn: str) -> bool:
         return urn in self._seen.deletes

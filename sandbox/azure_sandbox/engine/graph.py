@@ -68,18 +68,22 @@ class DependencyGraph:
                     frontier.append(self._resources[index].urn)
         return found
 
-    def transitive_dependencies_of(self, roots: Iterable[ResourceState]) -> set[str]:
-        """Return the URNs of all that `roots` depend on, directly or not, themselves not included unless needed."""
-        found: set[str] = set()
+    def transitive_dependencies_of(self, roots: Iterable[ResourceState]) -> list[ResourceState]:
+        """Return what `roots` need, directly or not: parents and providers too, but not what is in a component.
+
+        Of two rows of one URN, one of them to be deleted, that one is meant which is like the row that mentions it.
+        """
+        rows = {(resource.urn, resource.delete): resource for resource in self._resources}
+        found: dict[int, ResourceState] = {}
         frontier = list(roots)
-        seen = {id(root) for root in frontier}
         while frontier:
-            for dependency in self.dependencies_of(frontier.pop()):
-                found.add(dependency.urn)
-                if id(dependency) not in seen:
-                    seen.add(id(dependency))
-                    frontier.append(dependency)
-        return found
+            state = frontier.pop()
+            for urn in (state.parent, *dependencies_but_parent(state)):
+                needed = rows.get((urn, state.delete)) or rows.get((urn, not state.delete))
+                if needed is not None and id(needed) not in found:
+                    found[id(needed)] = needed
+                    frontier.append(needed)
+        return list(found.values())
 
 
 def schedule_deletions(

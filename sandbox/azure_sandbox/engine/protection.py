@@ -15,5 +15,6 @@ from .graph import DependencyGraph
 def protected_with_needs(resources: Sequence[ResourceState]) -> tuple[str, ...]:
     """Return the URNs of the protected resources and of all they depend on, in the order of the state."""
     protected = [resource for resource in resources if resource.protect]
-    kept = {resource.urn for resource in protected} | DependencyGraph(resources).transitive_dependencies_of(protected)
+    needed = DependencyGraph(resources).transitive_dependencies_of(protected)
+    kept = {resource.urn for resource in (*protected, *needed)}
     return tuple(dict.fromkeys(resource.urn for resource in resources if resource.urn in kept))

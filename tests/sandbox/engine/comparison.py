@@ -9,7 +9,7 @@ from nat_egress.state.model import ResourceState, Snapshot
 COLOUR = re.compile(r"<\{%.*?%\}>")
 NOT_COMPARED = frozenset({"created", "modified", "extra"})
 GO_LIST = re.compile(r"\d+ errors? occurred:\s*\* ")
-LAST_WORDS = frozenset({"update failed", "preview failed"})
+LAST_WORDS = ("update failed", "preview failed", "The embedded engine does not run the program in a destroy")
 IGNORED_CALLS = frozenset({"CheckConfig", "Configure", "Cancel", "Invoke"})
 NOT_COMPARED_OF_CALLS = frozenset({"at", "pid", "seed"})
 
@@ -97,7 +97,7 @@ def _sorted(told, calls, snapshot):
     told.ended = [row for row in told.ended if "Group::" not in row[1] and "Stack::" not in row[1]]
     if told.preview:  # what fails in a preview is told by the CLI in its error alone
         told.failed.clear()
-    told.errors = [message for message in told.errors if message not in LAST_WORDS]
+    told.errors = [message for message in told.errors if not message.startswith(LAST_WORDS)]
     for rows in (told.begun, told.ended, told.failed, told.errors):
         rows.sort()
     ids = {row.id: row.urn for row in snapshot.resources if row.type.startswith("pulumi:providers:")}

@@ -71,9 +71,11 @@ class Cli:
         arguments = [operation.kind] if operation.kind == "preview" else [operation.kind, *how]
         if operation.exclude_protected:
             arguments.append("--exclude-protected")
+        if operation.refresh:
+            arguments.append("--refresh")
         self.environment.update(SCRIPTED_LOG=str(calls), PULUMI_DEBUG_COMMANDS="true", PYTHONDONTWRITEBYTECODE="1")
         self.environment.pop("SCRIPTED_CLOUD", None)
-        if operation.kind == "refresh":
+        if operation.kind == "refresh" or operation.refresh:
             self.environment["SCRIPTED_CLOUD"] = str(self.folder / "cloud.json")
         command = ["pulumi", *arguments, "--stack", "dev", "--non-interactive", "--event-log", str(events)]
         done = subprocess.run(

@@ -20,12 +20,22 @@ TYPES = {
 CUSTOM = ("thing", "other")
 IGNORED = ("x", "size", "list[0]", "deep.x", "deep", "of", "word", "list[*]")
 REPLACING = ("size", "*", "deep.x", "list[*]", "word", "of")
+HOOKS = ("before_create", "after_create", "before_update", "after_update", "before_delete", "after_delete")
 KNOWN = """
 class Known(pulumi.CustomResource):
     found: Output[str]
     def __init__(self, name, id_, opts):
         opts = ResourceOptions.merge(ResourceOptions(version="1.0.0", id=id_), opts)
         super().__init__("scripted:index:Thing", name, {"found": None}, opts)
+
+def say_nothing(args):
+    pass
+
+def refuse(args):
+    raise Exception("the hook says no")
+
+well = pulumi.ResourceHook("well", say_nothing, pulumi.ResourceHookOptions(on_dry_run=True))
+badly = pulumi.ResourceHook("badly", refuse)
 """
 
 
@@ -69,6 +79,8 @@ class Operation:
     drift: dict[str, Any] = field(default_factory=dict)
     look_only: bool = False
     exclude_protected: bool = False
+    refresh: bool = False
+    """Whether what is there is looked at before anything else."""
 
     @property
     def preview(self) -> bool:
@@ -113,9 +125,12 @@ def _resource_options(node: Node) -> str:
     given = dict(node.options)
     given.pop("outputs", None)
     timeouts = given.pop("custom_timeouts", None)
-    words = [f"{name}={_code(value)}" for name, value in given.items()]
+    words = [f"{name}={_code(value)}" for name, value in given.items() if name != "hooks"]
     if timeouts:
         words.append(f"custom_timeouts=pulumi.CustomTimeouts(**{timeouts!r})")
+    if hooks := given.pop("hooks", None):
+        bound = ", ".join(f"{when}=[{name}]" for when, name in hooks.items())
+        words.append(f"hooks=pulumi.ResourceHookBinding({bound})")
     if node.aliases:
         words.append("aliases=[" + ", ".join(_alias(*alias) for alias in node.aliases) + "]")
     return f"ResourceOptions({', '.join(words)})"
@@ -227,6 +242,7 @@ class Maker:
         awaited = [*things, *known, *(groups if self.serial else ())]
         pairs = [[one, other] for one in awaited for other in awaited if one != other]
         output = Ref(self.random.choice(things).key, "computed") if things else 1
+        failing_hooks = [{when: "badly"} for when in HOOKS] if self.serial else []
         table: tuple[tuple[str, bool, list[Any]], ...] = (
             ("parent", chance(0.4), [*groups, *groups, *things]),
             ("depends_on", chance(0.25), [*([one] for one in awaited), *pairs]),
@@ -240,6 +256,7 @@ class Maker:
             ("providers", chance(0.4) and group, [[provider] for provider in providers]),
             ("custom_timeouts", chance(0.1) and custom, [{"create": "5m"}, {"update": "1h30m"}, {"delete": "5m"}]),
             ("additional_secret_outputs", chance(0.1) and custom, [["computed"], ["size"]]),
+            ("hooks", chance(0.06) and (custom or group), [{when: "well"} for when in HOOKS] + failing_hooks),
             ("outputs", chance(0.6) and group, [{"x": output}, {"x": output}, {"x": Hidden(output), "y": 1}]),
         )
         return {name: self.random.choice(values) for name, wanted, values in table if wanted and values}
@@ -359,7 +376,8 @@ class Maker:
                 what = self.random.choice(("create", "update", "delete"))
                 how = "fail" if what == "delete" or self.chance(0.6) else "partial"
                 slowly = "" if self.serial else " slowly"
-                inputs = {**node.inputs, what: how + slowly, "size": self.random.randint(4, 6)}
+                more = {"force": self.random.randint(3, 6)} if self.chance(0.3) else {}
+                inputs = {**node.inputs, what: how + slowly, "size": self.random.randint(4, 6), **more}
                 program = self._replaced(program, replace(node, inputs=inputs))
         found = self._one(program, CUSTOM)
         if found is not None and self.serial and self.chance(0.1):
@@ -459,24 +477,33 @@ def sequence(seed: int) -> Sequence:
     program = make.program()
     operations = [Operation("up", program)]
     for _ in range(make.random.randint(2, 4)):
-        what = make.random.choices(
-            ("change", "fail", "refresh", "look", "excluded", "destroy", "foresee", "same"),
-            (34, 20, 14, 5, 6, 6, 7, 4),
-        )[0]
-        if what in {"change", "fail", "same"}:
-            program = healthy(program)
-            if what != "same":
-                program = make.change(program)
+        shares = {
+            "change": 34,
+            "fail": 20,
+            "refresh": 14,
+            "look": 5,
+            "excluded": 6,
+            "destroy": 6,
+            "foresee": 7,
+            "same": 4,
+        }
+        [what] = make.random.choices(list(shares), list(shares.values()))
+        refresh = make.chance(0.15)
+        drift = make.drift(program)
+        if what in {"refresh", "look"}:
+            operations.append(Operation("refresh", drift=drift, look_only=what == "look"))
+        elif what in {"excluded", "destroy", "foresee"}:
+            destroy = Operation("destroy", drift=drift, look_only=what == "foresee", refresh=refresh)
+            operations.append(
+                replace(destroy, exclude_protected=what == "excluded", refresh=refresh and what != "excluded")
+            )
+        else:
+            program = healthy(program) if what == "same" else make.change(healthy(program))
             if what == "fail":
                 program = make.failing(program)
             if make.chance(0.5):
-                operations.append(Operation("preview", program))
-            operations.append(Operation("up", program))
-        elif what in {"refresh", "look"}:
-            operations.append(Operation("refresh", drift=make.drift(program), look_only=what == "look"))
-        else:
-            excluded = what == "excluded"
-            operations.append(Operation("destroy", look_only=what == "foresee", exclude_protected=excluded))
+                operations.append(Operation("preview", program, drift, refresh=refresh))
+            operations.append(Operation("up", program, drift, refresh=refresh))
     if make.chance(0.6):
         operations.append(Operation("destroy"))
     return Sequence(seed, make.serial, make.chance(0.5), tuple(operations))

@@ -54,6 +54,20 @@ def test_what_is_protected_keeps_all_it_needs():
     assert [name.rsplit("::", 1)[-1] for name in protected_with_needs(rows)] == ["a", "g", "b"]
 
 
+def test_what_is_needed_is_a_component_without_what_is_in_it():
+    rows = [row("g", custom=False), row("child", parent="g"), row("b", "g", protect=True)]
+    assert names(DependencyGraph(rows).transitive_dependencies_of([rows[2]])) == ["g"]
+    assert [name.rsplit("::", 1)[-1] for name in protected_with_needs(rows)] == ["g", "b"]
+
+
+def test_what_is_needed_is_not_what_is_to_be_deleted_but_by_what_is_so_too():
+    rows = [row("a"), row("b", "a"), row("a", delete=True), row("b", "a", delete=True)]
+    graph = DependencyGraph(rows)
+    for user, needed in ((rows[1], rows[0]), (rows[3], rows[2])):
+        [found] = graph.transitive_dependencies_of([user])
+        assert found is needed
+
+
 @given(st.lists(st.sets(st.integers(0, 14), max_size=4), max_size=15))
 def test_nothing_is_deleted_before_what_depends_on_it(edges):
     rows = [row(str(i), *(str(d) for d in deps if d < i)) for i, deps in enumerate(edges)]

@@ -200,6 +200,16 @@ def test_a_destroy_that_excludes_the_protected_keeps_what_they_need(stack):
     assert stack.row("b").id == "b-0"
 
 
+def test_a_failure_spares_what_was_needed_and_not_what_is_to_be_deleted_under_its_name(stack):
+    stack.up('a = Thing("a", {"force": 1, "delete": "fail"}); Thing("b", {"of": a.id}, ResourceOptions(protect=True))')
+    stack.up('a = Thing("a", {"force": 2}); Thing("b", {"of": a.id}, ResourceOptions(protect=True))')
+    assert [row.delete for row in stack.snapshot.resources if row.urn.endswith("::a")] == [False, True]
+    ran = stack.destroy(look_only=True)
+    assert ("delete", "b") in ran.steps
+    assert ("delete-replaced", "a") in ran.steps
+    assert ("delete", "a") not in ran.steps
+
+
 def test_a_destroy_that_leaves_everything_takes_no_step(stack):
     stack.up('a = Thing("a"); Thing("b", {"of": a.id}, ResourceOptions(protect=True))')
     before = list(stack.snapshot.resources)
