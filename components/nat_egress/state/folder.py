@@ -80,8 +80,9 @@ class Folder:
             with suppress(FileNotFoundError), os.scandir(self._folder / folder) as entries:
                 for entry in entries:
                     if entry.name.startswith(beginning) and entry.is_file():
-                        modified = datetime.fromtimestamp(entry.stat().st_mtime, UTC)
-                        found.append(Entry(f"{folder}/{entry.name}", modified))
+                        with suppress(FileNotFoundError):  # gone meanwhile, which says nothing of the others
+                            modified = datetime.fromtimestamp(entry.stat().st_mtime, UTC)
+                            found.append(Entry(f"{folder}/{entry.name}", modified))
         except OSError as error:
             raise StateError(f"{self._folder / folder}: can't be read: {error.strerror}") from None
         return sorted(found, key=lambda entry: entry.key)
