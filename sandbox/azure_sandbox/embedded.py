@@ -20,7 +20,7 @@ from . import kept
 from .engine import pending, project
 from .engine.display import Display, JsonDisplay, TextDisplay
 from .engine.display_rows import Progress
-from .engine.protection import protected_with_needs
+from .engine.protection import nothing_else, protected_with_needs
 from .engine.request import ConfigValue, PolicyPack, RunUpdate, UpdateRequest, UpdateResult
 from .engine.urn import ROOT_STACK_TYPE, make_urn
 from .errors import CommandError, Exit
@@ -75,24 +75,24 @@ class EmbeddedEngine:
                 "--run-program: the embedded engine refreshes with the providers as they are in the state, and runs no "
                 "program for it; the official Pulumi CLI does (`make cli` installs it)"
             )
-        if not options.preview_only:
-            return self._change("refresh", options, create=False)
-        request = replace(self._request("refresh", options, self._existing()), look_only=True)
-        result, _ = self._run(request, options, preview=True)
-        return self._judge(result, options, "refresh")
+        return self._change_or_look("refresh", options)
 
     def destroy(self, options: Options) -> Exit:
         """Preview, ask, and delete every resource of the stack."""
         if options.exclude_protected:
             snapshot = self._existing()
             spared = protected_with_needs(snapshot.resources)
-            if spared and all(row.urn in spared for row in snapshot.resources):
+            if nothing_else(snapshot.resources, spared):
                 self._say(options, kept.nothing_to_destroy(len(spared)), *kept.after_destroy(snapshot, snapshot))
                 return Exit.SUCCESS
+        return self._change_or_look("destroy", options)
+
+    def _change_or_look(self, kind: Literal["refresh", "destroy"], options: Options) -> Exit:
         if not options.preview_only:
-            return self._change("destroy", options, create=False)
-        request = self._request("destroy", options, self._existing())
-        return Exit.SUCCESS if self._previewed(request, options) else Exit.ERROR
+            return self._change(kind, options, create=False)
+        request = replace(self._request(kind, options, self._existing()), look_only=True)
+        result, _ = self._run(request, options, preview=True)
+        return self._judge(result, options, kind)
 
     def _change(self, kind: Change, options: Options, *, create: bool) -> Exit:
         session = self.session

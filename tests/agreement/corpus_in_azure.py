@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.agreement.in_azure import SUBSCRIPTION, child, machine, machine_profiles, resource, serves
+from tests.agreement.in_azure import SUBSCRIPTION, child, machine, resource, serves
 from tests.agreement.instances import described_interfaces, instance_name, instance_of
+from tests.linux_machine import machine_profiles
 
 PLATFORM = ("GatewaySubnet", "AzureBastionSubnet", "AzureFirewallSubnet", "RouteServerSubnet")
 STAND_IN = "of another stack "

@@ -21,9 +21,10 @@ from nat_egress.graph import tokens
 from nat_egress.graph.declare import declare
 from nat_egress.graph.resource import Declared
 
+from tests.linux_machine import machine_profiles
+
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP3PhX4g54YCvms6V8f7+1cF5XX4Qv3TOvWp256ZIX0q"
 
 _REFERENCE = re.compile(r"\$\{([^}]+)\.id\}")
 
@@ -147,23 +148,6 @@ def machine(name: str, *interfaces: str, primary: int = 0, group: str = "rg") ->
     ]
     props = {"resourceGroupName": group, "vmName": name, "networkProfile": {"networkInterfaces": listed}}
     return {"type": "azure-native:compute:VirtualMachine", "name": name, "props": props | machine_profiles()}
-
-
-def machine_profiles() -> dict[str, Any]:
-    """Return what Azure wants of a machine beside its network."""
-    keys = [{"path": "/home/somebody/.ssh/authorized_keys", "keyData": KEY}]
-    return {
-        "hardwareProfile": {"vmSize": "Standard_D2s_v5"},
-        "osProfile": {
-            "computerName": "host",
-            "adminUsername": "somebody",
-            "linuxConfiguration": {"disablePasswordAuthentication": True, "ssh": {"publicKeys": keys}},
-        },
-        "storageProfile": {
-            "imageReference": {"publisher": "Canonical", "offer": "o", "sku": "s", "version": "latest"},
-            "osDisk": {"createOption": "FromImage"},
-        },
-    }
 
 
 def resource(kind: str, name: str, **props: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ UNKNOWN: Final = Unknown.UNKNOWN
 """A value that is not known before the update has run."""
 
 
-_PLAIN: Final = (str, bool, int, float, type(None))
+PLAIN: Final = (str, bool, int, float, type(None))
 """What has no parts: asked for first, since most of what there is, is so."""
 
 
@@ -42,7 +42,7 @@ class Secret:
 
 def contains_unknown(value: Value) -> bool:
     """Tell whether any part of `value` is unknown."""
-    if isinstance(value, _PLAIN):
+    if isinstance(value, PLAIN):
         return False
     if isinstance(value, Secret):
         return contains_unknown(value.value)

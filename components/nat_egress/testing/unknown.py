@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NoReturn
 
-from ..state.values import UNKNOWN, Secret, Value
+from ..state.values import PLAIN, UNKNOWN, Secret, Value
 from .failures import UnknownUsed, hidden
 from .recorded import Elements, Properties
 
@@ -14,7 +14,6 @@ __tracebackhide__ = hidden
 _REMEDY: Final = (
     "Record without preview=True, give it in outputs=, or ask is_known(value) where it is meant to be unknown."
 )
-_PLAIN: Final = (str, bool, int, float, type(None))
 
 
 def _used(what: str) -> UnknownUsed:
@@ -110,7 +109,7 @@ class PreviewOutputs(Properties):
 
 def guarded(value: Value, owner: str, path: str = "") -> Any:  # noqa: ANN401 - any value
     """Return `value` such that it knows its owner, with each unknown in it replaced by what fails the test."""
-    if isinstance(value, _PLAIN):
+    if isinstance(value, PLAIN):
         return value
     if value is UNKNOWN:
         return NotKnown(f"{path} of {owner}" if path else owner)

@@ -18,3 +18,8 @@ def protected_with_needs(resources: Sequence[ResourceState]) -> tuple[str, ...]:
     needed = DependencyGraph(resources).transitive_dependencies_of(protected)
     kept = {resource.urn for resource in (*protected, *needed)}
     return tuple(dict.fromkeys(resource.urn for resource in resources if resource.urn in kept))
+
+
+def nothing_else(resources: Sequence[ResourceState], kept: Sequence[str]) -> bool:
+    """Tell whether something is kept, and it is all that there is: a destroy has nothing to do then."""
+    return bool(kept) and all(resource.urn in kept for resource in resources)

@@ -19,7 +19,7 @@ from . import pending
 from .events import Event, Summary
 from .hooks import hooks_without_program
 from .program import complaint
-from .protection import protected_with_needs
+from .protection import nothing_else, protected_with_needs
 from .refusals import EngineError, unsupported
 from .request import UpdateRequest, UpdateResult
 from .session import Session
@@ -90,7 +90,7 @@ async def _destroy(session: Session) -> tuple[str, ...]:
     """Delete what there is, and return the URNs of what is left because it is protected, or needed by what is."""
     rows, deployment = session.base.resources, session.deployment
     protected = protected_with_needs(rows) if session.request.exclude_protected else ()
-    if protected and all(row.urn in protected for row in rows):
+    if nothing_else(rows, protected):
         return protected
     refusals = hooks_without_program(rows)
     for refusal in refusals:

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from azure_sandbox.arm import ControlPlane, Response
 
+from tests.linux_machine import machine_profiles
+
 API = "2024-05-01"
 API_V2 = "2025-05-01"
 API_COMPUTE = "2024-11-01"
@@ -169,23 +171,8 @@ class Azure:
         interfaces = [
             {"id": self.id("networkInterfaces", nic), "properties": {"primary": nic == nics[0]}} for nic in nics
         ]
-        keys = [{"path": "/home/somebody/.ssh/authorized_keys", "keyData": ED25519}]
-        body = {
-            "location": self.location,
-            "properties": {
-                "hardwareProfile": {"vmSize": "Standard_D2s_v5"},
-                "networkProfile": {"networkInterfaces": interfaces},
-                "osProfile": {
-                    "computerName": "host",
-                    "adminUsername": "somebody",
-                    "linuxConfiguration": {"disablePasswordAuthentication": True, "ssh": {"publicKeys": keys}},
-                },
-                "storageProfile": {
-                    "imageReference": {"publisher": "Canonical", "offer": "o", "sku": "s", "version": "latest"},
-                    "osDisk": {"createOption": "FromImage"},
-                },
-            },
-        }
+        properties = {"networkProfile": {"networkInterfaces": interfaces}, **machine_profiles(ED25519)}
+        body = {"location": self.location, "properties": properties}
         return self.put(self.compute_id("virtualMachines", name), without_none(merged(body, changes)), API_COMPUTE)
 
     def put_windows(self, name: str = "vm", **of_profile: Any) -> Response:
