@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Final
 
 from pulumi import Output, Resource
 from pulumi.runtime.settings import get_monitor
@@ -14,8 +13,9 @@ from .problems import Problem
 if TYPE_CHECKING:
     from .network_rules import NetworkSpec
 
-_BY_MONITOR: WeakKeyDictionary[object, list[Claim]] = WeakKeyDictionary()
-"""The claims of each running program; they go with its connection to the engine, or to the mocks of a test."""
+_CLAIMS: Final = "_nat_egress_claims"
+"""Where a program's connection to the engine, or to the mocks of a test, keeps its claims. A table of connections would
+keep them all for ever, weak keys or not: what is claimed are outputs, and those hold the connection."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def claim_problems(component: Resource, subject: str, spec: NetworkSpec) -> list
     """
     if not any(map(spec.attaches, spec.subnets)):
         return []
-    claims = _BY_MONITOR.setdefault(get_monitor(), [])
+    claims: list[Claim] = vars(get_monitor()).setdefault(_CLAIMS, [])
     claim = Claim(spec.gateway_id, spec.virtual_network_id or component, subject)
     taken = other_network(claims, claim)
     claims.append(claim)

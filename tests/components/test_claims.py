@@ -1,5 +1,8 @@
 """One NAT gateway serves one virtual network."""
 
+import gc
+import weakref
+
 import pulumi
 import pytest
 from nat_egress import InvalidArguments, NatEgress, PrivateNetwork
@@ -73,3 +76,11 @@ def test_another_program_begins_anew(run):
     for _ in range(2):
         run(lambda: network("one", pulumi.Output.from_input(GATEWAY)))
         run(lambda: network("two", GATEWAY))
+
+
+def test_nothing_is_left_of_a_program_that_is_over(run):
+    components = []
+    run(lambda: components.append(weakref.ref(network("one", egress()))))
+    run(lambda: None)  # the harness and the SDK keep the last one
+    gc.collect()
+    assert [component() for component in components] == [None]
