@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,7 +36,7 @@ def reference(holder: Declared, key: str, node: Value, *path: str) -> Reference:
         return Reference(holder, key, value)
     found = text(value, "id")
     # What is described in the place of an id is some resource.
-    described = isinstance(value, Mapping) and any(name != "id" for name in value)
+    described = isinstance(value, dict) and any(name != "id" for name in value)
     return Reference(holder, key, UNKNOWN if found is MISSING and described else found)
 
 

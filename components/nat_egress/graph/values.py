@@ -125,7 +125,7 @@ def peek(node: Value, *path: str) -> Value:
     for key in path:
         if node is MISSING or node is None:
             return MISSING
-        if not isinstance(node, Mapping):
+        if not isinstance(node, dict):
             return UNKNOWN
         node = node.get(key)
     return MISSING if node is None else node
@@ -144,7 +144,7 @@ def items(node: Value, *path: str) -> list[Value]:
     value = peek(node, *path)
     if value is MISSING:
         return []
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return [value, UNKNOWN]
     if isinstance(value, list):
         return [item for item in value if item is not None]
@@ -213,7 +213,7 @@ def strings(node: Value) -> Iterator[str]:
     """Yield every text in `node`, at whatever depth."""
     if isinstance(node, str):
         yield node
-    elif isinstance(node, Mapping):
+    elif isinstance(node, dict):
         for value in node.values():
             yield from strings(value)
     elif isinstance(node, list):
