@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -153,6 +153,7 @@ class PassphraseCrypter:
         return key
 
 
+@lru_cache(maxsize=16)  # a process that reads one state several times spends more on its key than on all else
 def _derive(passphrase: str, salt: bytes) -> AESGCM:
     return AESGCM(hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, ITERATIONS, KEY_BYTES))
 

@@ -41,16 +41,10 @@ class Program:
     @contextlib.contextmanager
     def place(self) -> Iterator[None]:
         """Make the folder of its code the working directory, and have what it imports of itself be its own."""
-        frozen = gc.get_freeze_count()
         # Pulumi's working directory is that of the code (pulumi/pulumi `sdk/go/common/workspace/project.go`).
         folder = self.main if self.main.is_dir() else self.main.parent
-        try:
-            with contextlib.chdir(folder), _own_modules(folder):
-                yield
-        finally:
-            # A program may do this that has its process for itself. Here the tests go on.
-            if not frozen:
-                gc.unfreeze()
+        with contextlib.chdir(folder), _own_modules(folder), _not_frozen():
+            yield
 
 
 def read(folder: Path, stack: str | None, given: Mapping[str, object]) -> Program:
@@ -135,6 +129,17 @@ def environment(project: str, stack: str, config: Mapping[str, str], secret_keys
         for key in _ENVIRONMENT:
             os.environ.pop(key, None)
         os.environ.update(kept)
+
+
+@contextlib.contextmanager
+def _not_frozen() -> Iterator[None]:
+    """Have `gc.freeze` do nothing: a program may do it that has its process for itself, and here the tests go on."""
+    freeze = gc.freeze
+    gc.freeze = lambda: None
+    try:
+        yield
+    finally:
+        gc.freeze = freeze
 
 
 @contextlib.contextmanager
