@@ -17,7 +17,7 @@ class Declared:
     token: str
     kind: str
     """What it is in azure-native's words, as in `network:Subnet`, whichever provider it is of."""
-    inputs: Mapping[str, Value]
+    inputs: dict[str, Value]
     """As azure-native names and nests them."""
     outputs: Mapping[str, Value] = field(default_factory=dict)
     """What Azure answered, as far as the source has it."""

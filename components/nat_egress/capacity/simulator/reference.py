@@ -67,6 +67,7 @@ class Translator:
         self.retries = retries
         """By destination; where there are none, a call has one attempt."""
         self.now = 0
+        self._ports = frozenset(range(gateway.ports_per_address))
         self.table: dict[int, Entry] = {}
         """By the number of the connection."""
         self.counts = [0] * len(Count)
@@ -217,7 +218,7 @@ class Translator:
         ports = self.gateway.ports_per_address
         free = ports - len(busy)
         if free * PROBING_SHARE < ports:
-            return [port for port in range(ports) if port not in busy][draw(key, 2, free)]
+            return sorted(self._ports - busy)[draw(key, 2, free)]
         return next(port for port in tries(key, 2, ports) if port not in busy)
 
     def _take(self, request: Request, address: int, port: int) -> None:
