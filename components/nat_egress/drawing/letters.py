@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
+from functools import cache
 from typing import Final
 
 _ASCII: Final = (
@@ -34,10 +36,9 @@ def shortened(text: str, size: float, room: float, *, bold: bool = False) -> str
     if width(text, size, bold=bold) <= room:
         return text
     text = text if len(text) <= _MOST else text[: _MOST // 2] + text[-_MOST // 2 :]
-    kept = len(text) - 1
-    while kept > 1 and width(_without_middle(text, kept), size, bold=bold) > room:
-        kept -= 1
-    return _without_middle(text, kept)
+    counts = range(2, len(text))
+    fitting = bisect_right(counts, room, key=lambda kept: width(_without_middle(text, kept), size, bold=bold))
+    return _without_middle(text, 1 + fitting)
 
 
 def _without_middle(text: str, kept: int) -> str:
@@ -45,6 +46,7 @@ def _without_middle(text: str, kept: int) -> str:
     return f"{text[: kept - end]}…{text[len(text) - end :]}"
 
 
+@cache
 def _thousandths(letter: str) -> int:
     place = ord(letter) - _FIRST
     if 0 <= place < len(_ASCII):
