@@ -80,7 +80,12 @@ def python(block, request):
     """Record it as a program, which may register nothing."""
     request.getfixturevalue("monkeypatch").chdir(ROOT)
     code = compile(block.text, str(block), "exec")
-    record(lambda: exec(code, {"__name__": "__main__"}), invokes=EXISTING, may_register_nothing=True)  # noqa: S102
+    record(
+        lambda: exec(code, {"__name__": "__main__"}),  # noqa: S102
+        invokes=EXISTING,
+        may_register_nothing=True,
+        may_give_unasked=True,
+    )
 
 
 def yaml_(block, request):

@@ -48,6 +48,11 @@ def parse(token: str) -> Token:
     return Token(_PROVIDERS.get(token.partition(":")[0], Provider.OTHER), token)
 
 
+def spellings(token: str) -> tuple[str, ...]:
+    """Return what a type may be called by: `Subnet`, `network:Subnet`, and the token with and without a version."""
+    return token.rpartition(":")[2], parse(token).kind, unversioned(token), token
+
+
 def unversioned(token: str) -> str:
     """Return the token of a type of azure-native without the version of Azure's interface, any other as it is."""
     parsed = parse(token)

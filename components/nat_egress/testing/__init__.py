@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         assert_serialised,
     )
     from .changes import differences
-    from .failures import Failure, MissingAnswer, NothingRegistered, NotRecorded, Unawaited, UnknownUsed, Unrun
+    from .failures import Failure, MissingAnswer, NothingRegistered, NotRecorded, Unasked, Unawaited, UnknownUsed, Unrun
     from .graph import ResourceGraph
     from .recording import record
     from .resource import Resource
@@ -34,6 +34,7 @@ __all__ = [
     "Resource",
     "ResourceGraph",
     "Secret",
+    "Unasked",
     "Unawaited",
     "UnknownUsed",
     "Unrun",
@@ -58,7 +59,16 @@ _HOMES = {
     "is_known": "unknown",
     "record": "recording",
     **dict.fromkeys(
-        ["Failure", "MissingAnswer", "NotRecorded", "NothingRegistered", "Unawaited", "UnknownUsed", "Unrun"],
+        [
+            "Failure",
+            "MissingAnswer",
+            "NotRecorded",
+            "NothingRegistered",
+            "Unasked",
+            "Unawaited",
+            "UnknownUsed",
+            "Unrun",
+        ],
         "failures",
     ),
     **dict.fromkeys([name for name in __all__ if name.startswith("assert_")], "assertions"),

@@ -13,7 +13,7 @@ from ..graph import tokens
 from ..graph.kinds import KINDS
 from ..graph.values import Value, number, peek, same, text, texts, word
 from .arm_ids import id_of, own_name
-from .failures import MissingAnswer, hidden
+from .failures import Failure, MissingAnswer, hidden
 from .ranges import Ranges
 from .resource import Call
 
@@ -60,8 +60,8 @@ class AzureAnswers:
     ) -> None:
         """Take what the test gives.
 
-        `outputs` are by kind (`PublicIPPrefix`) or kind and name (`PublicIPPrefix partners`), `invokes` by token
-        (`azure-native:network:getSubnet`) or its last part.
+        `outputs` are by kind (`PublicIPPrefix`, `network:PublicIPPrefix` or the whole token) or kind and name
+        (`PublicIPPrefix partners`), `invokes` by token (`azure-native:network:getSubnet`) or its last part.
         """
         self._outputs = dict(outputs or {})
         self._invokes = dict(invokes or {})
@@ -90,14 +90,16 @@ class AzureAnswers:
                 f"The program calls {call.token} with {dict(call.arguments)}, and the test says nothing of what it "
                 f'returns. Give it: record(…, invokes={{"{short}": {{…}}}}).'
             )
-        return dict(found(call.arguments) if callable(found) else found)
+        answer = dict(found(call.arguments) if callable(found) else found)
+        _refuse_names_of_python(call.token, f"invokes, for {call.token},", answer)
+        return answer
 
     def _given(self, asked: Asked) -> dict[str, Any]:
-        kind = asked.type.rpartition(":")[2]
         given: dict[str, Any] = {}
-        for key in (kind, f"{kind} {asked.name}"):
+        for key in keys_of(asked.type, asked.name) if self._outputs else ():
             answer = self._outputs.get(key, {})
             given |= answer(asked) if callable(answer) else answer
+        _refuse_names_of_python(asked.type, f"outputs, for {asked.type} {asked.name},", given)
         return given
 
     def _of_azure(self, asked: Asked, new_id: str) -> dict[str, Value]:
@@ -150,6 +152,21 @@ class AzureAnswers:
         subnet = text(configuration, "subnet", "id")
         known = self._subnets.get(subnet.lower(), "") if isinstance(subnet, str) else ""
         return self._ranges.private(name, known)
+
+
+def keys_of(token: str, name: str) -> list[str]:
+    """Return the keys under which the outputs of a resource may be given; those of a later one go over the others."""
+    kinds = dict.fromkeys(tokens.spellings(token))
+    return [*kinds, *(f"{kind} {name}" for kind in kinds)]
+
+
+def _refuse_names_of_python(token: str, where: str, given: Mapping[str, Any]) -> None:
+    """No property of azure-native has an underscore in its name; one that has would be heard by nobody."""
+    if token.startswith("azure-native") and (wrong := [key for key in given if "_" in key]):
+        raise Failure(
+            f"What the test gives as {where} has {', '.join(wrong)}. Name it as the provider does, and not as Python: "
+            "ipPrefix, not ip_prefix."
+        )
 
 
 def _is_ipv6(asked: Asked) -> bool:

@@ -30,6 +30,10 @@ class MissingAnswer(Failure):
     """The program asks something that only the test can answer."""
 
 
+class Unasked(Failure):
+    """The test gives an answer for which nothing in the program asks."""
+
+
 class NotRecorded(Failure):
     """The program uses what the harness does not run."""
 

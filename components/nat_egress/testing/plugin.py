@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 __tracebackhide__ = hidden
 
 MARK: Final = "pulumi"
-_ARGUMENTS: Final = ("program", "stack", "project", "config", "preview", "outputs", "invokes", "stack_references")
+_ARGUMENTS: Final = (
+    *("program", "stack", "project", "config", "preview", "outputs", "invokes", "stack_references"),
+    "may_give_unasked",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,25 +47,35 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def pulumi_graph(request: pytest.FixtureRequest) -> ResourceGraph:
-    """Record the program of `--pulumi-program`, or of the mark `pulumi`, once for each way in which it is asked for."""
+    """Record the program of `--pulumi-program`, or of the marks `pulumi`, once for each way in which it is asked for.
+
+    What the mark of a test says goes over that of its class and its module.
+    """
     from .recording import record  # noqa: PLC0415 - Pulumi is loaded where it is used
 
-    mark = request.node.get_closest_marker(MARK)
-    given = dict(mark.kwargs) if mark else {}
-    if wrong := sorted(given.keys() - set(_ARGUMENTS)) or list(mark.args if mark else ()):
+    given: dict[str, Any] = {}
+    positional: list[object] = []
+    for mark in reversed([*request.node.iter_markers(MARK)]):
+        given |= mark.kwargs
+        positional += mark.args
+    if wrong := sorted(given.keys() - set(_ARGUMENTS)) or positional:
         raise Failure(f"The mark {MARK} takes {', '.join(_ARGUMENTS)} by name, and not {wrong}.")
     program = _program(given.pop("program", None), request.config)
     stack = given.pop("stack", None) or request.config.getoption("--pulumi-stack")
     if stack is None and not callable(program):
         raise Failure(f"Which stack of {program}? Say it with --pulumi-stack NAME, or @pytest.mark.{MARK}(stack=NAME).")
-    kept = request.config.stash.setdefault(_KEPT, {})
-    key = (program, stack, repr(sorted(given.items())))
-    if key not in kept:
-        kept[key] = record(program, stack=stack, **given)
-    return kept[key]
+    kept = request.config.stash.setdefault(_KEPT, [])
+    # Of equal values the text may differ, as of 1 and True; and two secrets have one text.
+    asked = (program, stack, repr(sorted(given.items())), given)
+    found = next((graph for other, graph in kept if other == asked), None)
+    if found is None:
+        found = record(program, stack=stack, **given)
+        kept.append((asked, found))
+    return found
 
 
-_KEPT: Final = pytest.StashKey[dict[Any, "ResourceGraph"]]()
+_KEPT: Final = pytest.StashKey[list[tuple[tuple[object, ...], "ResourceGraph"]]]()
+"""What was asked for, and what came of it."""
 
 
 def _program(marked: Callable[[], Any] | str | Path | None, config: pytest.Config) -> Callable[[], Any] | Path:

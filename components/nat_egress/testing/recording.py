@@ -17,9 +17,10 @@ from ..state.values import Secret
 from . import program as folder_program
 from . import sdk
 from .answers import LOCATION, SUBSCRIPTION, Answer, AzureAnswers, Found
-from .failures import NothingRegistered, Unrun, hidden
+from .failures import NothingRegistered, Unasked, Unrun, hidden
 from .graph import ResourceGraph
 from .monitor import Answers, Monitor
+from .unasked import refuse_unasked
 from .unknown import guarded
 
 __tracebackhide__ = hidden
@@ -37,6 +38,8 @@ class Recording:
     test_file: str
     """The file that asks for it."""
     result: Any = field(default=None, init=False)
+    read: frozenset[str] = field(default=frozenset(), init=False)
+    """The full keys of the configuration that it asked for."""
 
     def run(self) -> None:
         """Run the program. Raises what it raises, and `Unrun`."""
@@ -53,6 +56,7 @@ class Recording:
                     f'In a test: record(…, stack=NAME) reads a stack file, config={{"{error.key}": …}} gives it.'
                 )
                 raise
+        self.read = finished.read
         self.result = guarded(finished.result, "what the program returned")
         self._refuse_unrun(finished.unrun)
 
@@ -104,6 +108,11 @@ def prepare(
     test_file: str = "",
 ) -> Recording:
     """Prepare a run, with the arguments of `record`."""
+    if answers is not None and (outputs or invokes):
+        raise Unasked(
+            "answers= takes the place of outputs= and invokes=, for which nobody asks then. Give them to it: "
+            "answers=AzureAnswers(outputs=…, invokes=…)."
+        )
     given = config or {}
     plain = {key: value.value if isinstance(value, Secret) else value for key, value in given.items()}
     if callable(program):
@@ -136,6 +145,7 @@ def record(
     stack_references: Mapping[str, Mapping[str, Any]] | None = None,
     answers: Answers | None = None,
     may_register_nothing: bool = False,
+    may_give_unasked: bool = False,
 ) -> ResourceGraph:
     """Run a program and return the graph of its resources. It is run in this process, without Azure and an engine.
 
@@ -146,7 +156,8 @@ def record(
     names in the provider (`getSubnet`); `stack_references` the outputs of other stacks. `answers` takes the place of
     `AzureAnswers`, and of `outputs` and `invokes` with it.
 
-    Raises what the program raises, and a `Failure` where the test would otherwise look at nothing.
+    Raises what the program raises, and a `Failure` where the test would otherwise look at nothing. For each key that is
+    given the program must ask, unless `may_give_unasked`.
     """
     run = prepare(
         program,
@@ -166,5 +177,14 @@ def record(
         raise NothingRegistered(
             "The program registers no resource, so there is nothing to assert on. Was it given its configuration, and "
             "is its main function called? Where that is meant: record(…, may_register_nothing=True)."
+        )
+    if not may_give_unasked:
+        refuse_unasked(
+            graph,
+            outputs=outputs or (),
+            invokes=invokes or (),
+            stack_references=stack_references or (),
+            config=config or (),
+            read=run.read,
         )
     return graph

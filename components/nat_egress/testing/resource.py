@@ -116,7 +116,7 @@ class Resource:
 
     def is_a(self, kind: str) -> bool:
         """Tell whether it is of a kind: `NatGateway`, `network:NatGateway`, or a whole token, of any version."""
-        return kind in (self.kind, tokens.parse(self.type).kind, self.type, tokens.unversioned(self.type))
+        return kind in tokens.spellings(self.type)
 
     def __repr__(self) -> str:
         return f"{self.kind} {self.name}"

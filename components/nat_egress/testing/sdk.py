@@ -33,6 +33,7 @@ import pulumi
 from pulumi import runtime
 from pulumi.output import Unknown
 from pulumi.runtime import resource, rpc, settings
+from pulumi.runtime.config import CONFIG
 from pulumi.runtime.proto import source_pb2
 
 from ..state.values import UNKNOWN, Value
@@ -91,6 +92,21 @@ class Finished:
     """What the program returned, outputs resolved, with `UNKNOWN`."""
     unrun: list[tuple[Apply, str]]
     """The applies that never ran, with the values that were not known."""
+    read: frozenset[str]
+    """The full keys of the configuration that were asked for, whether they are set or not."""
+
+
+class _Configuration(dict[str, str]):
+    """The configuration of a run, which knows what of it was asked for."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        super().__init__(values)
+        self.read: set[str] = set()
+
+    def __contains__(self, key: object) -> bool:
+        """Tell whether a key is set, which the SDK asks before it takes the value."""
+        self.read.add(f"{key}")
+        return super().__contains__(key)
 
 
 class _AtOnce(ThreadPoolExecutor):
@@ -135,7 +151,9 @@ def run(program: Callable[[], Any], monitor: Monitor, setting: Setting) -> Finis
 
 
 def _run(program: Callable[[], Any], monitor: Monitor, setting: Setting) -> Finished:
-    runtime.set_all_config(dict(setting.config), list(setting.secret_keys))
+    runtime.set_all_config({}, list(setting.secret_keys))
+    configuration = _Configuration(setting.config)
+    CONFIG.set(configuration)
     runtime.configure(
         settings.Settings(
             project=setting.project,
@@ -160,7 +178,7 @@ def _run(program: Callable[[], Any], monitor: Monitor, setting: Setting) -> Fini
     finally:
         _close(loop)
         asyncio.set_event_loop(None)
-    return Finished(result, unrun)
+    return Finished(result, unrun, frozenset(configuration.read))
 
 
 async def _in_stack(program: Callable[[], Any], applies: Sequence[Apply]) -> Value:

@@ -79,6 +79,76 @@ def test_a_program_is_run_once_for_all_tests_that_ask_alike(runs):
     done.assert_outcomes(passed=2)
 
 
+def test_what_is_asked_for_otherwise_is_another_run(runs):
+    done = runs(
+        """
+        import pytest
+        from nat_egress.testing import Secret
+
+        def mark(**given):
+            return pytest.mark.pulumi(program="infra", stack="dev", **given)
+
+        @mark(config={"size": Secret("small")})
+        def test_a_secret(pulumi_graph):
+            assert pulumi_graph.names("RouteTable") == ["table-small"]
+
+        @mark(config={"size": Secret("large")})
+        def test_another(pulumi_graph):
+            assert pulumi_graph.names("RouteTable") == ["table-large"]
+
+        @mark(config={"size": 1})
+        def test_a_number(pulumi_graph):
+            assert pulumi_graph.names("RouteTable") == ["table-1"]
+
+        @mark(config={"size": True})
+        def test_what_equals_it(pulumi_graph):
+            assert pulumi_graph.names("RouteTable") == ["table-true"]
+        """
+    )
+    done.assert_outcomes(passed=4)
+
+
+def test_the_mark_of_a_test_goes_over_those_of_its_class_and_module(runs):
+    done = runs(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.pulumi(program="infra", stack="dev", config={"size": "huge"})
+
+        @pytest.mark.pulumi(stack="prod")
+        class TestProd:
+            def test_of_the_class(self, pulumi_graph):
+                assert (pulumi_graph.stack, pulumi_graph.preview) == ("prod", False)
+                assert pulumi_graph.names("RouteTable") == ["table-huge"]
+
+            @pytest.mark.pulumi(preview=True, config={"size": "tiny"})
+            def test_of_its_own(self, pulumi_graph):
+                assert (pulumi_graph.stack, pulumi_graph.preview) == ("prod", True)
+                assert pulumi_graph.names("RouteTable") == ["table-tiny"]
+        """
+    )
+    done.assert_outcomes(passed=2)
+
+
+def test_an_answer_that_nobody_asks_for(runs):
+    done = runs(
+        """
+        import pytest
+
+        @pytest.mark.pulumi(outputs={"NatGateway": {}})
+        def test_it_fails(pulumi_graph):
+            pass
+
+        @pytest.mark.pulumi(outputs={"NatGateway": {}}, may_give_unasked=True)
+        def test_it_is_meant(pulumi_graph):
+            pass
+        """,
+        *("--pulumi-program", "infra", "--pulumi-stack", "dev"),
+    )
+    done.assert_outcomes(errors=1, passed=1)
+    done.stdout.fnmatch_lines(["*Unasked: The program asks for none of these*"])
+
+
 def test_workers_of_xdist_each_run_it(runs):
     tests = "\n".join(TEST.replace("test_of_a_stack", f"test_{number}") for number in range(6))
     runs(tests, "--pulumi-program", "infra", "--pulumi-stack", "dev", "-n", "2").assert_outcomes(passed=6)
