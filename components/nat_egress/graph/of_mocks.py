@@ -30,7 +30,7 @@ class Registered(Protocol):
         """Its inputs, or what was read of it."""
 
     @property
-    def outputs(self) -> Mapping[str, Any]:
+    def answered(self) -> Mapping[str, Value]:
         """What the mocks answered."""
 
     @property
@@ -53,7 +53,7 @@ def resources_of(registered: Iterable[Registered]) -> Iterator[Declared]:
             one.urn,
             one.type,
             one.asked,
-            outputs=one.outputs,
+            outputs=one.answered,
             id=one.id if isinstance(one.id, str) else "",
             parent=one.parent,
             dependencies=sorted(one.dependencies),

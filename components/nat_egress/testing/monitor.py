@@ -208,7 +208,8 @@ class Monitor:
 
     def _resource(self, found: _Registration) -> Resource:
         owner = f"{found.request.type.rpartition(':')[2]} {found.request.name}"
-        outputs = guarded({**found.outputs, **self._told.get(found.urn, {})}, owner)
+        answered = {**found.outputs, **self._told.get(found.urn, {})}
+        outputs = guarded(answered, owner)
         preview = self.preview and found.request.custom and not found.read
         unknown_id = UNKNOWN if preview and not found.id else found.id
         return Resource(
@@ -219,6 +220,7 @@ class Monitor:
             read=found.read,
             request=found.request,
             asked=found.inputs,
+            answered=answered,
         )
 
 

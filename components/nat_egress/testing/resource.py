@@ -33,6 +33,15 @@ class Resource:
     """The registration itself, for all that has no name here; it shows secrets as they are."""
     asked: Mapping[str, Value]
     """The inputs as they are, with `UNKNOWN`."""
+    answered: Mapping[str, Value]
+    """The outputs that are there, as they are."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "request": self.request.SerializeToString()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # Messages of the SDK know no module that they could be loaded from again.
+        vars(self).update(state, request=resource_pb2.RegisterResourceRequest.FromString(state["request"]))
 
     @property
     def type(self) -> str:

@@ -31,6 +31,9 @@ class NotKnown:
     def __repr__(self) -> str:
         return f"<not known: {self._what}>"
 
+    def __reduce__(self) -> tuple[type[NotKnown], tuple[str]]:
+        return NotKnown, (self._what,)
+
     def __getattr__(self, name: str) -> NoReturn:
         # An AttributeError, because Python and pytest ask objects for attributes that they need not have.
         raise AttributeError(f"{self._what} is not known before the update, so it has no {name}. {_REMEDY}")
@@ -98,12 +101,13 @@ class PreviewOutputs(Properties):
             return True
         raise _used(f"Whether {self.of} gives {key}")
 
-    def __eq__(self, _other: object) -> bool:
+    def __reduce__(self) -> tuple[type[PreviewOutputs], tuple[dict[str, Any], str]]:
+        return PreviewOutputs, (dict(dict.items(self)), self.of)
+
+    def _all(self, *_: object) -> NoReturn:
         raise _used(f"All that {self.of} gives")
 
-    def __ne__(self, _other: object) -> bool:
-        raise _used(f"All that {self.of} gives")
-
+    __eq__ = __ne__ = __len__ = __iter__ = keys = values = items = _all
     __hash__ = None  # type: ignore[assignment]  # as a dict's
 
 

@@ -1,6 +1,7 @@
 """What would pass without looking at anything fails, and says which value, and where."""
 
 import inspect
+import json
 import warnings
 from pathlib import Path
 
@@ -58,6 +59,18 @@ def test_an_assertion_on_an_unknown_value(assertion, read):
         (lambda outputs: "ipAddress" not in outputs, "Whether PublicIPAddress address gives ipAddress is not known"),
         (lambda outputs: outputs == {"resourceGroupName": "rg"}, "All that PublicIPAddress address gives is not known"),
         (lambda outputs: outputs != {}, "All that PublicIPAddress address gives is not known"),
+        (len, "All that PublicIPAddress address gives is not known"),
+        (bool, "All that PublicIPAddress address gives is not known"),
+        (set, "All that PublicIPAddress address gives is not known"),
+        (dict, "All that PublicIPAddress address gives is not known"),
+        (json.dumps, "All that PublicIPAddress address gives is not known"),
+        (lambda outputs: {**outputs}, "All that PublicIPAddress address gives is not known"),
+        (lambda outputs: outputs | {"a": 1}, "All that PublicIPAddress address gives is not known"),
+        (lambda outputs: {"a": 1} | outputs, "All that PublicIPAddress address gives is not known"),
+        (lambda outputs: outputs.copy(), "All that PublicIPAddress address gives is not known"),
+        (lambda outputs: all(outputs.values()), "All that PublicIPAddress address gives is not known"),
+        (lambda outputs: [key for key, _ in outputs.items()], "All that PublicIPAddress address gives is not known"),
+        (lambda outputs: "ipAddress" in list(outputs.keys()), "All that PublicIPAddress address gives is not known"),
     ],
 )
 def test_what_all_a_resource_gives_is_unknown(assertion, said):
