@@ -90,16 +90,15 @@ class AzureAnswers:
                 f"The program calls {call.token} with {dict(call.arguments)}, and the test says nothing of what it "
                 f'returns. Give it: record(…, invokes={{"{short}": {{…}}}}).'
             )
-        answer = dict(found(call.arguments) if callable(found) else found)
-        _refuse_names_of_python(call.token, f"invokes, for {call.token},", answer)
-        return answer
+        answer = found(call.arguments) if callable(found) else found
+        return _checked(answer, call.token, f"invokes, for {call.token},")
 
     def _given(self, asked: Asked) -> dict[str, Any]:
         given: dict[str, Any] = {}
         for key in keys_of(asked.type, asked.name) if self._outputs else ():
             answer = self._outputs.get(key, {})
-            given |= answer(asked) if callable(answer) else answer
-        _refuse_names_of_python(asked.type, f"outputs, for {asked.type} {asked.name},", given)
+            found = answer(asked) if callable(answer) else answer
+            given |= _checked(found, asked.type, f"outputs, for {asked.type} {asked.name},")
         return given
 
     def _of_azure(self, asked: Asked, new_id: str) -> dict[str, Value]:
@@ -160,13 +159,17 @@ def keys_of(token: str, name: str) -> list[str]:
     return [*kinds, *(f"{kind} {name}" for kind in kinds)]
 
 
-def _refuse_names_of_python(token: str, where: str, given: Mapping[str, Any]) -> None:
-    """No property of azure-native has an underscore in its name; one that has would be heard by nobody."""
+def _checked(given: object, token: str, where: str) -> dict[str, Any]:
+    """Return an answer of a test. Raises `Failure` where the program would not hear it."""
+    if not isinstance(given, Mapping):
+        raise Failure(f"What the test gives as {where} is {given!r}. Give a dict, or a function that returns one.")
+    # No property of azure-native has an underscore in its name.
     if token.startswith("azure-native") and (wrong := [key for key in given if "_" in key]):
         raise Failure(
             f"What the test gives as {where} has {', '.join(wrong)}. Name it as the provider does, and not as Python: "
             "ipPrefix, not ip_prefix."
         )
+    return dict(given)
 
 
 def _is_ipv6(asked: Asked) -> bool:

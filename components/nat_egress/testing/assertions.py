@@ -78,16 +78,16 @@ def _verdict(finding: Finding) -> str:
 
 def assert_egress(
     graph: ResourceGraph,
-    of: str,
+    of: str | Resource,
     *,
     addresses: Iterable[str] | None = None,
     way: WayOut | str = WayOut.NAT_GATEWAY,
 ) -> None:
     """Assert which way connections to the internet leave, and what the other side sees.
 
-    `of` is the name of a subnet, whose answer is for machines with no public address and behind no load balancer; or of
-    a network interface or a machine. `addresses` are all the public addresses and ranges, in whatever split; None asks
-    only for the way.
+    `of` is a subnet, whose answer is for machines with no public address and behind no load balancer; or a network
+    interface or a machine: its name, or what `graph.one` gives. `addresses` are all the public addresses and ranges, in
+    whatever split; None asks only for the way.
     """
     network = network_of(graph)
     wanted_way = _way(way)

@@ -14,11 +14,12 @@ from ..graph.network import Network
 from ..graph.of_mocks import resources_of
 from ..graph.references import reference
 from ..graph.resource import Declared
-from ..graph.values import UNKNOWN, items, listed
+from ..graph.values import UNKNOWN, Value, items, listed
 from ..graph.ways import out_of_interface, out_of_machine, out_of_subnet
 from ..ways_out import WayOut
 from .failures import Failure, hidden
 from .graph import ResourceGraph
+from .resource import Resource
 
 __tracebackhide__ = hidden
 
@@ -37,16 +38,17 @@ class Leaving:
     way: Way
 
 
-def leaving(network: Network, name: str) -> list[Leaving]:
-    """Return the way out of what has a name, in Azure or in the program: a subnet, a network interface or a machine.
+def leaving(network: Network, of: str | Resource) -> list[Leaving]:
+    """Return the way out of a subnet, a network interface or a machine, given itself or by its name.
 
-    That of a subnet is for machines with no address of their own and behind no load balancer; a machine has one for
-    each of its interfaces. Raises `Failure` where there is none of that name, or several, and where its way is not
-    known here.
+    A name is one in Azure or in the program. The way of a subnet is for machines with no address of their own and
+    behind no load balancer; a machine has one for each of its interfaces. Raises `Failure` where there is none of that
+    name, or several, and where its way is not known here.
     """
-    subnets = [one for one in network.subnets.all if name in (one.name, one.resource.name)]
-    interfaces = [one for one in network.interfaces if name in (one.name, one.resource.name) and not one.inline]
-    machines = [one for one in network.graph.of(kinds.MACHINE) if name in (one.azure_name, one.name)]
+    name = of if isinstance(of, str) else of.name
+    subnets = [one for one in network.subnets.all if _meant(of, one.resource, one.name)]
+    interfaces = [one for one in network.interfaces if _meant(of, one.resource, one.name) and not one.inline]
+    machines = [one for one in network.graph.of(kinds.MACHINE) if _meant(of, one, one.azure_name)]
     # A name in Azure is one among its kind: a subnet's comes first, as most tests are about those.
     match (subnets, interfaces, machines):
         case ([subnet], _, _):
@@ -62,11 +64,16 @@ def leaving(network: Network, name: str) -> list[Leaving]:
     return found
 
 
+def _meant(of: str | Resource, declared: Declared, azure_name: Value) -> bool:
+    return of in (azure_name, declared.name) if isinstance(of, str) else of.urn == declared.urn
+
+
 def _not_one(network: Network, name: str, subnets: int, others: int) -> str:
     there = [one.name for one in network.graph.of(kinds.NETWORK_INTERFACE, kinds.MACHINE)]
     beside = f" Network interfaces and machines: {listed(there)}." if there else ""
     if others and not subnets:
-        return f"{others} network interfaces and machines are called {name}.{beside}"
+        which = f' Say which: graph.one("VirtualMachine", "{name}").' if others > 1 else ""
+        return f"{others} network interfaces and machines are called {name}.{which}{beside}"
     known = listed(one.name for one in network.subnets.all) or "none"
     return f"{subnets or 'No'} subnets are called {name}. There are: {known}.{beside}"
 

@@ -67,7 +67,19 @@ def read(folder: Path, stack: str | None, given: Mapping[str, object]) -> Progra
             f'record(…, config={{"{secret[0]}": "…"}}).'
         )
     main = (folder / str(project.get("main", "."))).resolve()
+    _refuse_no_python(folder, project.get("runtime"), main)
     return Program(name, main, {key: text_of(value) for key, value in written.items()})
+
+
+def _refuse_no_python(folder: Path, runtime: object, main: Path) -> None:
+    """Python would run another `__main__.py` that it finds where the program has none."""
+    name = runtime.get("name") if isinstance(runtime, dict) else runtime
+    if name not in (None, "python"):
+        raise Failure(f"{folder} is a program in {name}. Programs in Python are recorded.")
+    if not (main / "__main__.py").is_file() and not main.is_file():
+        raise Failure(
+            f"{folder} has no program: there is no {main / '__main__.py'}. Its Pulumi.yaml says where it is: main."
+        )
 
 
 def text_of(value: object) -> str:

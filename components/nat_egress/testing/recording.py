@@ -17,7 +17,7 @@ from ..state.values import Secret
 from . import program as folder_program
 from . import sdk
 from .answers import LOCATION, SUBSCRIPTION, Answer, AzureAnswers, Found
-from .failures import NothingRegistered, Unasked, Unrun, hidden
+from .failures import Failure, NothingRegistered, Unasked, Unrun, hidden
 from .graph import ResourceGraph
 from .monitor import Answers, Monitor
 from .unasked import refuse_unasked
@@ -112,6 +112,11 @@ def prepare(
         raise Unasked(
             "answers= takes the place of outputs= and invokes=, for which nobody asks then. Give them to it: "
             "answers=AzureAnswers(outputs=…, invokes=…)."
+        )
+    if not callable(program) and not isinstance(program, str | os.PathLike):
+        raise Failure(
+            f"{program!r} is no program. Give its folder, or a function that makes the resources, which is not called "
+            "yet: record(main), and not record(main())."
         )
     given = config or {}
     plain = {key: value.value if isinstance(value, Secret) else value for key, value in given.items()}

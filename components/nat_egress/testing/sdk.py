@@ -54,6 +54,10 @@ _OVER: Final = (
     "the program is over, so the function given to this apply never runs. Assert on the graph that record() returns, "
     "or have the program return the output: its value is graph.result."
 )
+_NO_OUTPUT: Final = (
+    "In a test: the value is None where neither what Azure is known to answer nor the test gives the output. "
+    'record(…, outputs={"StorageAccount": {"primaryEndpoints": {…}}}) gives one.'
+)
 
 
 @dataclass
@@ -260,7 +264,12 @@ def _watch() -> None:
 
         def noting(value: Any) -> Any:  # noqa: ANN401 - any value
             noted.ran = True
-            return func(value)
+            try:
+                return func(value)
+            except Exception as error:
+                if value is None or (isinstance(value, list | tuple) and None in value):
+                    error.add_note(_NO_OUTPUT)
+                raise
 
         result: pulumi.Output[Any] = original(self, noting)
         _follow(noted, result)

@@ -348,8 +348,26 @@ class TestEgress:
             profile = {"network_interfaces": [{"id": nic.id}]}
             compute.VirtualMachine("nic", resource_group_name="rg", network_profile=profile)
 
-        said = failure(assert_egress, record(program), "nic")
+        graph = record(program)
+        said = failure(assert_egress, graph, "nic")
         assert said.startswith("2 network interfaces and machines are called nic.")
+        assert 'Say which: graph.one("VirtualMachine", "nic").' in said
+        for kind, who in [("VirtualMachine", "machine"), ("NetworkInterface", "network interface")]:
+            assert_egress(graph, graph.one(kind, "nic"), way=WayOut.NONE)
+            said = failure(assert_egress, graph, graph.one(kind, "nic"))
+            assert said.startswith(f"Connections of {who} nic leave by None, and not by NatGateway: ")
+
+    def test_a_subnet_may_be_given_itself(self):
+        def program():
+            egress()
+            subnet("other")
+
+        graph = record(program)
+        assert_egress(graph, graph.one("Subnet", "web"))
+        said = failure(assert_egress, graph, graph.one("Subnet", "other"))
+        assert said.startswith("Machines of subnet other leave by None, and not by NatGateway: ")
+        said = failure(assert_egress, graph, graph.one("NatGateway"))
+        assert said.startswith("No subnets are called gateway. There are: ")
 
     def test_a_subnet_that_there_is_not(self):
         assert failure(assert_egress, record(egress), "wb") == "No subnets are called wb. There are: web."

@@ -1,5 +1,9 @@
 """Looking for resources, and what is said where there are none."""
 
+import re
+from pathlib import Path
+
+import pulumi_azure_native
 import pytest
 from nat_egress.testing import Failure, record
 
@@ -57,3 +61,37 @@ def test_all_that_a_resource_depends_on(graph):
 
 def test_a_graph_shows_what_it_is_of(graph):
     assert repr(graph) == "<project/stack: 7 resources>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "meant"),
+    [
+        ("PublicIpAddress", "PublicIPAddress"),
+        ("network:PublicIpAddress", "PublicIPAddress"),
+        ("PublicIPAdress", "PublicIPAddress"),
+        ("NATGateway", "NatGateway"),
+        ("VirtualMachines", "VirtualMachine"),
+        ("Privatenetwork", "PrivateNetwork"),
+    ],
+)
+def test_no_names_are_told_of_a_kind_that_there_cannot_be(graph, kind, meant):
+    with pytest.raises(Failure) as caught:
+        graph.names(kind)
+    assert str(caught.value).startswith(
+        f"There is no kind {kind}, so that there would never be one. Did you mean {meant}? "
+    )
+
+
+@pytest.mark.parametrize(
+    "kind", ["VirtualMachine", "network:PublicIPAddress", "Bucket", "VirtualNetworkTap", "shop:index:VirtualMachines"]
+)
+def test_of_a_kind_that_there_may_be_there_may_be_none(graph, kind):
+    assert graph.names(kind) == []
+
+
+def test_no_two_kinds_are_so_alike_that_one_is_taken_for_another(graph):
+    registered = (Path(pulumi_azure_native.__file__).parent / "__init__.py").read_text()
+    kinds = set(re.findall(r'"azure-native:(\w+:\w+)":', registered))
+    assert len(kinds) > 2000
+    for kind in {*kinds, *(one.partition(":")[2] for one in kinds)}:
+        graph.names(kind)

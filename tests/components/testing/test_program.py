@@ -171,3 +171,26 @@ def test_a_setting_that_is_missing_is_said_with_how_a_test_gives_it(shop):
     assert caught.value.__notes__ == [
         'In a test: record(…, stack=NAME) reads a stack file, config={"shop:name": …} gives it.'
     ]
+
+
+@pytest.mark.parametrize("main", ["", "main: src\n", "main: app.py\n"])
+def test_a_folder_without_a_program_runs_no_other_that_python_finds(folder, monkeypatch, main):
+    elsewhere = folder(**{"elsewhere__slash____main__.py": "raise AssertionError('another program')"}) / "elsewhere"
+    monkeypatch.syspath_prepend(elsewhere)
+    shop = folder(**{"shop__slash__Pulumi.yaml": f"name: shop\nruntime: python\n{main}"}) / "shop"
+    with pytest.raises(Failure, match=r"shop has no program: there is no .*/__main__\.py\. .* says where it is: main"):
+        record(shop)
+
+
+@pytest.mark.parametrize("runtime", ["nodejs", "{name: nodejs, options: {}}"])
+def test_a_program_in_another_language(folder, runtime):
+    with pytest.raises(Failure, match=r"is a program in nodejs\. Programs in Python are recorded\."):
+        record(folder(**{"Pulumi.yaml": f"name: shop\nruntime: {runtime}\n"}))
+
+
+@pytest.mark.parametrize("given", [None, ["infra"], pytest])
+def test_what_is_no_program(given):
+    with pytest.raises(
+        Failure, match=r"is no program\. Give its folder, or a function .* record\(main\), and not record"
+    ):
+        record(given)

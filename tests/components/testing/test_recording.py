@@ -283,3 +283,25 @@ def test_an_assertion_in_an_apply_fails_the_test():
 
     with pytest.raises(AssertionError, match="another"):
         record(lambda: address().id.apply(check) and None)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_program_that_fails_on_an_output_that_nobody_gives_is_told_how_to_give_it(whole):
+    def program():
+        made = azure.PublicIPAddress("address", resource_group_name="rg")
+        if whole:
+            made.dns_settings.apply(lambda settings: settings.fqdn)
+        else:
+            pulumi.Output.all(made.name, made.dns_settings).apply(lambda both: both[1]["fqdn"])
+
+    with pytest.raises((AttributeError, TypeError)) as caught:
+        record(program)
+    (note,) = caught.value.__notes__
+    assert note.startswith("In a test: the value is None where neither what Azure is known to answer nor the test")
+    record(program, outputs={"PublicIPAddress": {"dnsSettings": {"fqdn": "a.example"}}})
+
+
+def test_a_program_that_fails_on_another_value_has_no_such_note():
+    with pytest.raises(ZeroDivisionError) as caught:
+        record(lambda: azure.PublicIPAddress("address", resource_group_name="rg").name.apply(lambda _: 1 // 0))
+    assert not hasattr(caught.value, "__notes__")

@@ -160,6 +160,13 @@ def test_an_answer_named_as_in_python_is_heard_by_nobody(given, said):
     assert recorded(outputs={"Remote": {"my_own": 1}}).one("Remote").outputs["my_own"] == 1
 
 
+@pytest.mark.parametrize("given", ["x", 3, lambda _asked: None, lambda _asked: ["ipPrefix"]])
+@pytest.mark.parametrize(("argument", "key"), [("outputs", "PublicIPPrefix spare"), ("invokes", "getSubnet")])
+def test_an_answer_that_is_none(argument, key, given):
+    with pytest.raises(Failure, match=rf"What the test gives as {argument}, for azure-native:.* is .* Give a dict"):
+        recorded(**{argument: {key: given}})
+
+
 def configured():
     network.RouteTable("table", resource_group_name="rg", location=pulumi.Config().require("place"))
     pulumi.Config().get_int("size")
