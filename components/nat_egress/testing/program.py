@@ -129,17 +129,21 @@ def _document(path: Path, otherwise: str) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def environment(project: str, stack: str, config: Mapping[str, str], secret_keys: list[str]) -> Iterator[None]:
-    """Set what Pulumi sets in the environment of a program, and nothing else of Pulumi's, for as long as this lasts."""
-    kept = {key: value for key, value in os.environ.items() if key.startswith("PULUMI_CONFIG") or key in _ENVIRONMENT}
+    """Set what Pulumi sets in the environment of a program, and nothing else of Pulumi's, for as long as this lasts.
+
+    After it, the environment is as it was, whatever the program has done to it.
+    """
+    kept = dict(os.environ)
     for key in kept:
-        del os.environ[key]
+        if key.startswith("PULUMI_CONFIG") or key in _ENVIRONMENT:
+            del os.environ[key]
     new = (json.dumps(dict(config)), json.dumps(secret_keys), project, stack)
     os.environ.update(zip(_ENVIRONMENT, new, strict=True))
     try:
         yield
     finally:
-        for key in _ENVIRONMENT:
-            os.environ.pop(key, None)
+        for key in os.environ.keys() - kept.keys():
+            del os.environ[key]
         os.environ.update(kept)
 
 

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, chdir
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -47,6 +47,7 @@ class Recording:
         secrets = list(setting.secret_keys)
         with ExitStack() as stack:
             stack.enter_context(folder_program.environment(setting.project, setting.stack, setting.config, secrets))
+            stack.enter_context(chdir("."))  # from which a program may go elsewhere
             if isinstance(self.program, folder_program.Program):
                 stack.enter_context(self.program.place())
             try:

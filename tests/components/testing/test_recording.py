@@ -5,6 +5,7 @@ import contextvars
 import gc
 import os
 from ipaddress import ip_network
+from pathlib import Path
 
 import pulumi
 import pytest
@@ -226,6 +227,21 @@ def test_configuration_is_set_and_restored(monkeypatch):
     )
     assert after == before
     assert pulumi.Config("shop").get("size") == "before"
+
+
+def test_what_a_program_does_to_its_process_is_undone(monkeypatch, tmp_path):
+    monkeypatch.setenv("CHANGED", "before")
+    monkeypatch.setenv("REMOVED", "before")
+    before = (dict(os.environ), Path.cwd())
+
+    def program():
+        os.environ["CHANGED"] = os.environ["ADDED"] = os.environ["PULUMI_CONFIG_SHOP_SIZE"] = "after"
+        del os.environ["REMOVED"]
+        os.chdir(tmp_path)
+        address()
+
+    record(program)
+    assert (dict(os.environ), Path.cwd()) == before
 
 
 def test_pulumis_own_mocks_of_another_test_are_not_in_the_way():
