@@ -24,7 +24,7 @@ def project(pytester):
 
 def test_every_example_passes(project):
     tests = sum(text.count("def test_") for text in FILES.values())
-    assert tests == 8
+    assert tests == 9
     project.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=tests)
 
 
