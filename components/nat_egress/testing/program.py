@@ -22,6 +22,8 @@ __tracebackhide__ = hidden
 
 _LOADER: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ENVIRONMENT: Final = ("PULUMI_CONFIG", "PULUMI_CONFIG_SECRET_KEYS", "PULUMI_PROJECT", "PULUMI_STACK")
+_TEXT_OF_OUTPUT: Final = "PULUMI_ERROR_OUTPUT_STRING"
+"""With it, Pulumi's SDK refuses to make text of an output, which would only say that this is not supported."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def environment(project: str, stack: str, config: Mapping[str, str], secret_keys
             del os.environ[key]
     new = (json.dumps(dict(config)), json.dumps(secret_keys), project, stack)
     os.environ.update(zip(_ENVIRONMENT, new, strict=True))
+    os.environ.setdefault(_TEXT_OF_OUTPUT, "true")
     try:
         yield
     finally:

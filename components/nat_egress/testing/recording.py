@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, chdir
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pulumi.config import ConfigMissingError
 
@@ -20,12 +19,11 @@ from .answers import LOCATION, SUBSCRIPTION, Answer, AzureAnswers, Found
 from .failures import Failure, NothingRegistered, Unasked, Unrun, hidden
 from .graph import ResourceGraph
 from .monitor import Answers, Monitor
+from .taken_for_values import is_test_file
 from .unasked import refuse_unasked
 from .unknown import guarded
 
 __tracebackhide__ = hidden
-
-_TEST_FILE: Final = re.compile(r"(test_.*|.*_test|conftest)\.py")
 
 
 @dataclass
@@ -91,7 +89,7 @@ class Recording:
             )
 
     def _asserts(self, one: sdk.Apply) -> bool:
-        of_test = one.file == self.test_file or _TEST_FILE.fullmatch(Path(one.file).name) is not None
+        of_test = one.file == self.test_file or is_test_file(one.file)
         return of_test and (one.dropped or one.returned)
 
 

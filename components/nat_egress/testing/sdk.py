@@ -40,6 +40,7 @@ from ..state.values import UNKNOWN, Value
 from .coroutines import all_awaited
 from .failures import Unrun, hidden
 from .monitor import Monitor
+from .taken_for_values import refuse_in_tests
 
 __tracebackhide__ = hidden
 
@@ -277,6 +278,7 @@ def _watch() -> None:
 
     apply._watched = True  # type: ignore[attr-defined]  # noqa: SLF001
     pulumi.Output.apply = apply  # type: ignore[method-assign]
+    refuse_in_tests(lambda output: _applies.get() is not None or _is_over(output))
     rpc.contains_unknowns = wraps(rpc.contains_unknowns)(_contains_unknowns)  # type: ignore[assignment]
     remembering: Any = _remembering(resource._get_source_position_for_frame)  # noqa: SLF001
     resource._get_source_position_for_frame = remembering  # noqa: SLF001
@@ -324,7 +326,11 @@ def _follow(noted: Apply, result: pulumi.Output[Any]) -> None:
     result._data.add_done_callback(done)  # noqa: SLF001
 
 
-def _refuse_if_over(output: pulumi.Output[Any], frame: FrameType) -> None:
+def _is_over(output: pulumi.Output[Any]) -> bool:
     data: Awaitable[Any] = output._data  # noqa: SLF001
-    if isinstance(data, asyncio.Future) and data.get_loop().is_closed():
+    return isinstance(data, asyncio.Future) and data.get_loop().is_closed()
+
+
+def _refuse_if_over(output: pulumi.Output[Any], frame: FrameType) -> None:
+    if _is_over(output):
         raise Unrun(f"{frame.f_code.co_filename}:{frame.f_lineno}: {_OVER}")

@@ -1,13 +1,15 @@
 """What would pass without looking at anything fails, and says which value, and where."""
 
+import asyncio
 import inspect
 import json
+import re
 import warnings
 from pathlib import Path
 
 import pulumi
 import pytest
-from nat_egress.testing import NothingRegistered, Unawaited, UnknownUsed, Unrun, is_known, record
+from nat_egress.testing import Failure, NothingRegistered, Unawaited, UnknownUsed, Unrun, is_known, record
 from pulumi_azure_native import network as azure
 
 
@@ -215,3 +217,62 @@ def test_other_warnings_are_given_as_they_were():
 
     with pytest.warns(DeprecationWarning, match="old"):
         record(program)
+
+
+ASKED_OF_OUTPUTS = [
+    lambda output: output != "1.2.3.4",
+    lambda output: output == "1.2.3.4",
+    lambda output: output != None,  # noqa: E711 - as a test may have it
+    lambda output: "1.2.3.4" not in [output, "5.6.7.8"],
+    lambda output: {"address": output} != {"address": "1.2.3.4"},
+    bool,
+    lambda output: not output,
+    lambda output: any([output]),
+]
+
+
+@pytest.mark.parametrize("ask", ASKED_OF_OUTPUTS, ids=range(len(ASKED_OF_OUTPUTS)))
+@pytest.mark.parametrize("preview", [True, False])
+def test_an_output_is_taken_for_its_value(ask, preview):
+    with pytest.raises(Failure, match=rf"^{re.escape(__file__)}:\d+: this asks an output and not its value"):
+        record(lambda: ask(address().ip_address), preview=preview)
+
+
+@pytest.mark.parametrize("ask", ASKED_OF_OUTPUTS, ids=range(len(ASKED_OF_OUTPUTS)))
+def test_an_output_is_taken_for_its_value_after_the_program(ask):
+    returned = record(address).result
+    with pytest.raises(Failure, match="this asks an output and not its value"):
+        ask(returned.ip_address)
+
+
+def test_a_program_may_ask_whether_it_has_an_output():
+    asking = compile("asked = [not given, given == 'default', given == given, given in {given}]", "program.py", "exec")
+    seen = {}
+
+    def program():
+        exec(asking, seen | {"given": address().id}, seen)  # noqa: S102 - a line of a program
+
+    record(program)
+    assert seen["asked"] == [False, False, True, True]
+
+
+def test_outputs_of_no_recording_are_asked_as_ever():
+    record(address)
+
+    async def other():
+        output = pulumi.Output.from_input("a")
+        return [bool(output), output == "a", output == output, len({output, output})]  # noqa: PLR0124
+
+    loop = asyncio.new_event_loop()  # and no asyncio.run, which leaves the thread without a loop for other tests
+    assert loop.run_until_complete(other()) == [True, False, True, 1]
+    loop.close()
+
+
+def test_an_output_is_written_into_a_text(monkeypatch):
+    def program():
+        azure.RouteTable(f"{address().id}-table", resource_group_name="rg")
+
+    with pytest.raises(Exception, match="Calling __str__ on an Output"):
+        record(program)
+    monkeypatch.setenv("PULUMI_ERROR_OUTPUT_STRING", "false")
+    assert len(record(program)) == 1 + 1
