@@ -26,7 +26,7 @@ def is_test_file(file: str) -> bool:
 
 
 def refuse_in_tests(is_recorded: Callable[[pulumi.Output[Any]], bool]) -> None:
-    """Have an output of a recording that a line of a test compares with a value, or takes for true, fail the test.
+    """Have an output of a recording that a line of a test compares, or takes for true, fail the test.
 
     A program may do so: whether an argument is `"default"`, or given, is asked of outputs too.
     """
@@ -40,8 +40,7 @@ def refuse_in_tests(is_recorded: Callable[[pulumi.Output[Any]], bool]) -> None:
             )
 
     def equal(self: pulumi.Output[Any], other: object) -> bool:
-        if not isinstance(other, pulumi.Output):
-            refuse(self, sys._getframe(1))  # noqa: SLF001 - who asks
+        refuse(self, sys._getframe(1))  # noqa: SLF001 - who asks
         return object.__eq__(self, other)
 
     def true(self: pulumi.Output[Any]) -> bool:

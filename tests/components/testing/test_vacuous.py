@@ -222,6 +222,7 @@ def test_other_warnings_are_given_as_they_were():
 ASKED_OF_OUTPUTS = [
     lambda output: output != "1.2.3.4",
     lambda output: output == "1.2.3.4",
+    lambda output: output != output,  # noqa: PLR0124 - as of another
     lambda output: output != None,  # noqa: E711 - as a test may have it
     lambda output: "1.2.3.4" not in [output, "5.6.7.8"],
     lambda output: {"address": output} != {"address": "1.2.3.4"},
