@@ -60,7 +60,7 @@ def read(folder: Path, stack: str | None, given: Mapping[str, object]) -> Progra
     name = str(project.get("name", folder.name))
     config = _defaults(project.get("config"))
     if stack is not None:
-        config |= _stack_file(folder / _stack_folder(project), stack)
+        config |= _stack_file(folder / _stack_folder(project), stack, given)
     written = {_full(name, key): value for key, value in {**config, **given}.items()}
     secret = sorted(key for key, value in written.items() if isinstance(value, dict) and set(value) == {"secure"})
     if secret:
@@ -112,10 +112,15 @@ def _defaults(declared: object) -> dict[str, object]:
     return found
 
 
-def _stack_file(folder: Path, stack: str) -> dict[str, object]:
+def _stack_file(folder: Path, stack: str, given: Mapping[str, object]) -> dict[str, object]:
     names = sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in folder.glob("Pulumi.*.yaml"))
     there = f"There are {', '.join(names)}." if names else "There is none."
     found = _document(folder / f"Pulumi.{stack}.yaml", f"{folder} has no stack file Pulumi.{stack}.yaml. {there}")
+    if found.get("environment") and not given:
+        raise MissingAnswer(
+            f"The stack file of {stack} takes values from an ESC environment, which a test does not open. Give those "
+            "that the program reads: record(…, config={…})."
+        )
     return dict(found.get("config") or {})
 
 

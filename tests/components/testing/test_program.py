@@ -194,3 +194,19 @@ def test_what_is_no_program(given):
         Failure, match=r"is no program\. Give its folder, or a function .* record\(main\), and not record"
     ):
         record(given)
+
+
+def test_values_of_an_esc_environment_are_given_by_the_test(folder):
+    shop = folder(
+        **{
+            "Pulumi.yaml": "name: shop\nruntime: python\n",
+            "Pulumi.prod.yaml": "environment: [network]\nconfig: {shop:size: 1}\n",
+            "__main__.py": "import pulumi\npulumi.export('place', pulumi.Config().get('place'))\n",
+        }
+    )
+    with pytest.raises(
+        MissingAnswer, match=r"stack file of prod takes values from an ESC environment, .* config=\{…\}"
+    ):
+        record(shop, stack="prod")
+    given = record(shop, stack="prod", config={"place": "x"}, may_register_nothing=True)
+    assert given.outputs == {"place": "x"}
