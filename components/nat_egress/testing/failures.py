@@ -31,7 +31,7 @@ class MissingAnswer(Failure):
 
 
 class Unasked(Failure):
-    """The test gives an answer for which nothing in the program asks."""
+    """The test gives what nothing in the program asks for."""
 
 
 class NotRecorded(Failure):

@@ -78,10 +78,9 @@ def _refuse_no_python(folder: Path, runtime: object, main: Path) -> None:
     name = runtime.get("name") if isinstance(runtime, dict) else runtime
     if name not in (None, "python"):
         raise Failure(f"{folder} is a program in {name}. Programs in Python are recorded.")
-    if not (main / "__main__.py").is_file() and not main.is_file():
-        raise Failure(
-            f"{folder} has no program: there is no {main / '__main__.py'}. Its Pulumi.yaml says where it is: main."
-        )
+    file = main if main.suffix == ".py" or main.is_file() else main / "__main__.py"
+    if not file.is_file():
+        raise Failure(f"{folder} has no program: there is no {file}. Its Pulumi.yaml says where it is: main.")
 
 
 def text_of(value: object) -> str:

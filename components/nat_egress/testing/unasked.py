@@ -37,7 +37,7 @@ def refuse_unasked(
         raise Unasked(
             "The program asks for none of these, so that the test would be the same without them:\n"
             + "\n".join(f"  {line}" for line in lines)
-            + "\nCorrect them or leave them out. Where one set of answers is for several programs: "
+            + "\nCorrect them or leave them out. Where one set of them is for several programs: "
             "record(…, may_give_unasked=True)."
         )
 

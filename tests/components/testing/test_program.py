@@ -173,12 +173,15 @@ def test_a_setting_that_is_missing_is_said_with_how_a_test_gives_it(shop):
     ]
 
 
-@pytest.mark.parametrize("main", ["", "main: src\n", "main: app.py\n"])
-def test_a_folder_without_a_program_runs_no_other_that_python_finds(folder, monkeypatch, main):
+@pytest.mark.parametrize(
+    ("main", "file"),
+    [("", "shop/__main__.py"), ("main: src\n", "shop/src/__main__.py"), ("main: app.py\n", "shop/app.py")],
+)
+def test_a_folder_without_a_program_runs_no_other_that_python_finds(folder, monkeypatch, main, file):
     elsewhere = folder(**{"elsewhere__slash____main__.py": "raise AssertionError('another program')"}) / "elsewhere"
     monkeypatch.syspath_prepend(elsewhere)
     shop = folder(**{"shop__slash__Pulumi.yaml": f"name: shop\nruntime: python\n{main}"}) / "shop"
-    with pytest.raises(Failure, match=r"shop has no program: there is no .*/__main__\.py\. .* says where it is: main"):
+    with pytest.raises(Failure, match=rf"shop has no program: there is no \S+/{file}\. .* says where it is: main\."):
         record(shop)
 
 

@@ -6,8 +6,7 @@ from nat_egress.testing import AzureAnswers, Failure, Unasked, record
 from pulumi_azure_native import network
 
 END = (
-    "\nCorrect them or leave them out. Where one set of answers is for several programs: "
-    "record(…, may_give_unasked=True)."
+    "\nCorrect them or leave them out. Where one set of them is for several programs: record(…, may_give_unasked=True)."
 )
 BEGIN = "The program asks for none of these, so that the test would be the same without them:\n"
 
