@@ -107,15 +107,11 @@ def prepare(
     test_file: str = "",
 ) -> Recording:
     """Prepare a run, with the arguments of `record`."""
+    _refuse_wrong(program, config=config, outputs=outputs, invokes=invokes, stack_references=stack_references)
     if answers is not None and (outputs or invokes):
         raise Unasked(
             "answers= takes the place of outputs= and invokes=, for which nobody asks then. Give them to it: "
             "answers=AzureAnswers(outputs=…, invokes=…)."
-        )
-    if not callable(program) and not isinstance(program, str | os.PathLike):
-        raise Failure(
-            f"{program!r} is no program. Give its folder, or a function that makes the resources, which is not called "
-            "yet: record(main), and not record(main())."
         )
     given = config or {}
     plain = {key: value.value if isinstance(value, Secret) else value for key, value in given.items()}
@@ -135,6 +131,24 @@ def prepare(
     monitor = Monitor(answering, name, stack or "stack", preview, stack_references or {})
     setting = sdk.Setting(name, monitor.stack, preview=preview, config=values, secret_keys=secrets)
     return Recording(run, monitor, setting, test_file or sys._getframe(1).f_code.co_filename)  # noqa: SLF001
+
+
+def _refuse_wrong(program: object, **given: object) -> None:
+    wrong = []
+    if not callable(program) and not isinstance(program, str | os.PathLike):
+        wrong.append(
+            f"{program!r} is no program. Give its folder, or a function that makes the resources, which is not called "
+            "yet: record(main), and not record(main())."
+        )
+    for name, value in given.items():
+        if not isinstance(value, Mapping | None):
+            wrong.append(f"{name}= is {value!r}. Give a dict.")
+    references = given["stack_references"]
+    for stack, outputs in references.items() if isinstance(references, Mapping) else ():
+        if not isinstance(outputs, Mapping):
+            wrong.append(f'stack_references={{"{stack}": …}} is {outputs!r}. Give the outputs of that stack as a dict.')
+    if wrong:
+        raise Failure("\n".join(wrong))
 
 
 def record(

@@ -321,3 +321,19 @@ def test_a_program_that_fails_on_another_value_has_no_such_note():
     with pytest.raises(ZeroDivisionError) as caught:
         record(lambda: azure.PublicIPAddress("address", resource_group_name="rg").name.apply(lambda _: 1 // 0))
     assert not hasattr(caught.value, "__notes__")
+
+
+def test_arguments_of_another_type_are_refused_all_at_once():
+    given = {"config": ["size"], "outputs": "x", "invokes": 7, "stack_references": {"org/net/prod": "id"}}
+    with pytest.raises(Failure) as caught:
+        record(None, **given)
+    program, *others = str(caught.value).splitlines()
+    assert program.startswith("None is no program. Give its folder, or a function")
+    assert others == [
+        "config= is ['size']. Give a dict.",
+        "outputs= is 'x'. Give a dict.",
+        "invokes= is 7. Give a dict.",
+        "stack_references={\"org/net/prod\": …} is 'id'. Give the outputs of that stack as a dict.",
+    ]
+    with pytest.raises(Failure, match=r"^stack_references= is \[\]\. Give a dict\.$"):
+        record(lambda: None, stack_references=[])
