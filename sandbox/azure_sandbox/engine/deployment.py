@@ -32,18 +32,19 @@ class Deployment:
         self._open: set[asyncio.Future[ResourceState]] = set()
         self._stack_outputs: tuple[str, Properties] | None = None
         self._closed = False
-        self._aborted = False
+        self.aborted = False
+        """Whether something other than a step has ended the update."""
 
     @property
     def failed(self) -> bool:
         """Whether anything has gone wrong so far."""
-        return self._aborted or bool(self._executor.failures) or self._generator.failed or self._policies.violated
+        return self.aborted or bool(self._executor.failures) or self._generator.failed or self._policies.violated
 
     def abort(self, error: EngineError | None = None) -> None:
         """End the update because of `error`, or of what was told already: nothing new is begun."""
         if error is not None and not isinstance(error, ReportedError):
             self._reporter.error(error)
-        self._aborted = True
+        self.aborted = True
         self._executor.cancelled.set()
 
     async def register(self, goal: Goal) -> ResourceState:
@@ -111,9 +112,9 @@ class Deployment:
                 await self._executor.register_outputs(urn, outputs)
             except EngineError:
                 # The stack itself was not registered, which has been told.
-                self._aborted = True
+                self.aborted = True
         self._executor.finish_components()
-        if not self._aborted and not self._executor.failures and self._policies.present:
+        if not self.aborted and not self._executor.failures and self._policies.present:
             await self._analyze_stack()
         return outputs
 

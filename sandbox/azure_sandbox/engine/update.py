@@ -63,7 +63,8 @@ async def _run(request: UpdateRequest, emit: Callable[[Event], None]) -> UpdateR
         deployment.abort(error)
     failed = deployment.failed or session.applier.post_error
     succeeded = not failed and not interrupted.is_set()
-    if not succeeded:
+    # What has ended the update by itself was told with its reason: the program, or a request that could not be planned.
+    if not (succeeded or deployment.aborted):
         what = "preview" if session.preview else "update"
         reporter.say("error", f"{what} {'failed' if failed else 'canceled'}")
     if not (succeeded and request.goes_on):

@@ -9,7 +9,7 @@ from nat_egress.state.model import ResourceState, Snapshot
 COLOUR = re.compile(r"<\{%.*?%\}>")
 NOT_COMPARED = frozenset({"created", "modified", "extra"})
 GO_LIST = re.compile(r"\d+ errors? occurred:\s*\* ")
-LAST_WORDS = ("update failed", "preview failed", "The embedded engine does not run the program in a destroy")
+LAST_WORDS = "The embedded engine does not run the program in a destroy"
 IGNORED_CALLS = frozenset({"CheckConfig", "Configure", "Cancel", "Invoke"})
 NOT_COMPARED_OF_CALLS = frozenset({"at", "pid", "seed"})
 

@@ -347,4 +347,4 @@ def test_what_the_engine_does_not_do_is_refused_by_name(stack, program, words):
     assert not ran.result.succeeded
     assert words in ran.errors[0]
     assert "official" in ran.errors[0]
-    assert ran.errors[1:] == ["preview failed"]
+    assert len(ran.errors) == 1
