@@ -150,7 +150,7 @@ class Generator:
 
     async def deletions(self, excluded: Collection[str] = ()) -> tuple[list[PlannedStep], list[list[PlannedStep]]]:
         """Plan what is left to do after the program: resources to keep as they are, and groups of deletions."""
-        left = self._with_dependencies(excluded)
+        left = self._earlier.graph.with_dependencies(excluded) & self._earlier.by_urn.keys()
         kept: list[PlannedStep] = []
         condemned: dict[int, PlannedStep] = {}
         for state in self._earlier.rows:
@@ -185,18 +185,6 @@ class Generator:
             return None
         reference = parse_reference(state.provider)
         return self.providers.get(reference.urn) or self._earlier.by_urn.get(reference.urn)
-
-    def _with_dependencies(self, urns: Collection[str]) -> set[str]:
-        """Return `urns` and those of all that they depend on, what is in a component too (getExcludeDependencies)."""
-        graph = self._earlier.graph
-        found: set[str] = set()
-        frontier = [state for state in self._earlier.rows if state.urn in urns]
-        while frontier:
-            state = frontier.pop()
-            if state.urn not in found:
-                found.add(state.urn)
-                frontier += graph.dependencies_of(state)
-        return found & self._earlier.by_urn.keys()
 
     def _is_deleted(self, urn: str) -> bool:
         return urn in self._seen.deletes

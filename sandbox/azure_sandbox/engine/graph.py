@@ -58,6 +58,20 @@ class DependencyGraph:
                     found |= self._descendants(urn)
         return [self._resources[index] for index in sorted(found) if index < limit]
 
+    def with_dependencies(self, urns: Collection[str]) -> set[str]:
+        """Return `urns` and those of all they depend on, directly or not: what is in a component too.
+
+        As getExcludeDependencies in `pkg/resource/deploy/step_generator.go`.
+        """
+        found: set[str] = set()
+        frontier = [resource for resource in self._resources if resource.urn in urns]
+        while frontier:
+            resource = frontier.pop()
+            if resource.urn not in found:
+                found.add(resource.urn)
+                frontier += self.dependencies_of(resource)
+        return found
+
     def _descendants(self, urn: str) -> set[int]:
         found: set[int] = set()
         frontier = [urn]

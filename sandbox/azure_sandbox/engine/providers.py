@@ -202,15 +202,7 @@ class Provider:
         protocol = await self._protocol()
         if not protocol.known:
             return Outcome(state.id, {})
-        inputs = encode(state.inputs, protocol.accepts)
-        request = provider_pb2.ReadRequest(
-            id=state.id,
-            urn=state.urn,
-            name=urn_name(state.urn),
-            type=urn_type(state.urn),
-            properties=inputs,
-            inputs=inputs,
-        )
+        request = _read_request(state, state.inputs, protocol)
         response = await self._do(self._stub.Read, request, protocol, state.inputs, 0)
         outputs = _secret_as(protocol, decode(response.properties), state.inputs)
         exists = bool(response.id) or response.HasField("properties")
@@ -219,18 +211,9 @@ class Provider:
     async def refresh(self, state: ResourceState) -> Outcome:
         """Look at the resource of a row; one that is there and not well is no failure: it has init errors."""
         protocol = await self._protocol()
-        seconds = state.custom_timeouts.get("read", 0)
-        request = provider_pb2.ReadRequest(
-            id=state.id,
-            urn=state.urn,
-            name=urn_name(state.urn),
-            type=urn_type(state.urn),
-            properties=encode(state.outputs, protocol.accepts),
-            inputs=encode(state.inputs, protocol.accepts),
-            timeout=seconds,
-        )
+        request = _read_request(state, state.outputs, protocol)
         try:
-            response = await self._do(self._stub.Read, request, protocol, state.outputs, seconds)
+            response = await self._do(self._stub.Read, request, protocol, state.outputs, request.timeout)
         except ProviderError as error:
             if error.partial is None:
                 raise
@@ -339,6 +322,18 @@ class Provider:
             raise ProviderError(
                 message, partial=Outcome(partial.id, outputs, reasons, exists=bool(partial.id), inputs=read)
             ) from None
+
+
+def _read_request(state: ResourceState, known: Properties, protocol: _Protocol) -> provider_pb2.ReadRequest:
+    return provider_pb2.ReadRequest(
+        id=state.id,
+        urn=state.urn,
+        name=urn_name(state.urn),
+        type=urn_type(state.urn),
+        properties=encode(known, protocol.accepts),
+        inputs=encode(state.inputs, protocol.accepts),
+        timeout=state.custom_timeouts.get("read", 0),
+    )
 
 
 def _secret_as(protocol: _Protocol, outputs: Properties, inputs: Properties) -> Properties:

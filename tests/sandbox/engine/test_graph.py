@@ -54,6 +54,13 @@ def test_what_is_protected_keeps_all_it_needs():
     assert [name.rsplit("::", 1)[-1] for name in protected_with_needs(rows)] == ["a", "g", "b"]
 
 
+def test_what_is_left_alone_keeps_what_is_in_the_components_that_it_needs():
+    rows = [row("a"), row("g", custom=False), row("child", "a", parent="g"), row("b", "g"), row("c", "b"), row("d")]
+    graph = DependencyGraph(rows)
+    assert graph.with_dependencies([urn("b")]) == {urn(name) for name in ("b", "g", "child", "a")}
+    assert graph.with_dependencies([urn("nobody")]) == set()
+
+
 def test_what_is_needed_is_a_component_without_what_is_in_it():
     rows = [row("g", custom=False), row("child", parent="g"), row("b", "g", protect=True)]
     assert names(DependencyGraph(rows).transitive_dependencies_of([rows[2]])) == ["g"]
