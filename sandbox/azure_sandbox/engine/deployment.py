@@ -31,7 +31,8 @@ class Deployment:
         self._planning = asyncio.Lock()
         self._open: set[asyncio.Future[ResourceState]] = set()
         self._stack_outputs: tuple[str, Properties] | None = None
-        self._closed = False
+        self.closed = asyncio.Event()
+        """Set when the update has ended and nothing is answered any more."""
         self.aborted = False
         """Whether something other than a step has ended the update."""
 
@@ -62,7 +63,7 @@ class Deployment:
         if qualified_type(urn) == ROOT_STACK_TYPE:
             self._stack_outputs = (urn, outputs)
             return
-        if self._closed:
+        if self.closed.is_set():
             raise MonitorClosedError
         try:
             await self._executor.register_outputs(urn, outputs)
@@ -120,7 +121,7 @@ class Deployment:
 
     def close(self) -> None:
         """Answer nothing any more."""
-        self._closed = True
+        self.closed.set()
         for future in self._open:
             if not future.done():
                 future.set_exception(MonitorClosedError())
@@ -145,7 +146,7 @@ class Deployment:
     async def _request(self, urn: str, plan: Callable[[Registration], Awaitable[list[PlannedStep]]]) -> ResourceState:
         future: asyncio.Future[ResourceState] = asyncio.get_running_loop().create_future()
         async with self._planning:
-            if self._closed or self._executor.cancelled.is_set():
+            if self.closed.is_set() or self._executor.cancelled.is_set():
                 raise MonitorClosedError
             try:
                 chain = await plan(Registration(future))

@@ -205,6 +205,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             await context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except EngineError as error:
             self._deployment.abort(error)
+        # Until the update has ended its hooks may be needed, and what it says of a monitor that has gone would be told.
+        await self._deployment.closed.wait()
         # The program's library ends the program on this status without a traceback.
         await context.abort(grpc.StatusCode.UNAVAILABLE, "resource monitor shut down")
         raise AssertionError

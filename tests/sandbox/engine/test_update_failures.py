@@ -82,7 +82,8 @@ def test_a_program_that_raises_is_told_with_its_own_lines_only_and_nothing_is_de
     stack.up('Thing("old")')
     ran = stack.up('Thing("a")\ndef f():\n    raise ValueError("no such network")\nf()')
     assert not ran.result.succeeded
-    told = next(m for m in ran.errors if "no such network" in m)
+    [told] = ran.errors
+    assert "no such network" in told
     assert told.startswith("Program failed with an unhandled exception:")
     assert "runner.py" not in told
     assert "runpy" not in told
@@ -144,6 +145,21 @@ def test_an_interpreter_that_is_missing_is_told(stack):
     project = Project("p", stack.folder, stack.folder, Path("/nowhere/python"))
     ran = stack.preview(project=project)
     assert ran.errors[0] == "the program cannot be started: No such file or directory: /nowhere/python"
+
+
+def test_a_request_is_refused_when_what_is_under_way_has_ended_and_the_program_says_nothing_of_it(stack):
+    ran = stack.up("""
+first = Thing("first")
+Thing("slow", {"create": 0.7, "of": first.id})
+second = Thing("second", {"create": 0.2, "of": first.id})
+Thing("bad", {"bad": "too large", "of": second.id})
+Thing("later", {"create": 0.2, "of": second.id})
+""")
+    assert not ran.result.succeeded
+    assert stack.row("slow").id == "slow-0"
+    [told] = ran.errors
+    assert "has a problem: too large" in told
+    assert {severity for severity, _ in ran.said} == {"error"}
 
 
 def test_a_duplicate_name_is_refused(stack):
