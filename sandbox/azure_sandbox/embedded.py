@@ -20,6 +20,7 @@ from . import kept
 from .engine import pending, project
 from .engine.display import Display, JsonDisplay, TextDisplay
 from .engine.display_rows import Progress
+from .engine.hooks import hooks_without_program
 from .engine.protection import nothing_else, protected_with_needs
 from .engine.request import ConfigValue, PolicyPack, RunUpdate, UpdateRequest, UpdateResult
 from .engine.urn import ROOT_STACK_TYPE, make_urn
@@ -79,18 +80,15 @@ class EmbeddedEngine:
 
     def destroy(self, options: Options) -> Exit:
         """Preview, ask, and delete every resource of the stack."""
-        if options.exclude_protected:
-            snapshot = self._existing()
-            spared = protected_with_needs(snapshot.resources)
-            if nothing_else(snapshot.resources, spared):
-                self._say(options, kept.nothing_to_destroy(len(spared)), *kept.after_destroy(snapshot, snapshot))
-                return Exit.SUCCESS
         return self._change_or_look("destroy", options)
 
     def _change_or_look(self, kind: Literal["refresh", "destroy"], options: Options) -> Exit:
         if not options.preview_only:
             return self._change(kind, options, create=False)
-        request = replace(self._request(kind, options, self._existing()), look_only=True)
+        snapshot = self._existing()
+        if self._all_is_kept(snapshot, options):
+            return Exit.SUCCESS
+        request = replace(self._request(kind, options, snapshot), look_only=True)
         result, _ = self._run(request, options, preview=True)
         return self._judge(result, options, kind)
 
@@ -107,6 +105,8 @@ class EmbeddedEngine:
                 session.store.create()
                 sys.stderr.write(f"Created stack '{session.stack}'\n")
                 snapshot = Snapshot()
+            if self._all_is_kept(snapshot, options):
+                return Exit.SUCCESS
             if options.clear_pending_creates:
                 snapshot = pending.without_creates(snapshot)
             request = replace(self._request(kind, options, snapshot, values), project=resolved)
@@ -115,6 +115,14 @@ class EmbeddedEngine:
             if not options.yes and not self.confirm(_question(kind)):
                 raise CommandError(f"confirmation declined, not proceeding with the {kind}")
             return self._perform(kind, request, options)
+
+    def _all_is_kept(self, snapshot: Snapshot, options: Options) -> bool:
+        """Tell whether a destroy would leave everything, as it is protected or needed by what is, and say so."""
+        spared = protected_with_needs(snapshot.resources) if options.exclude_protected else ()
+        if not nothing_else(snapshot.resources, spared):
+            return False
+        self._say(options, kept.nothing_to_destroy(len(spared)), *kept.after_destroy(snapshot, snapshot))
+        return True
 
     def _perform(self, kind: Change, request: UpdateRequest, options: Options) -> Exit:
         store = self.session.store
@@ -162,6 +170,9 @@ class EmbeddedEngine:
         self, request: UpdateRequest, options: Options, display: Display, *, preview: bool
     ) -> UpdateResult | None:
         if request.kind == "refresh" or not (options.refresh or self.session.project.always_refreshes):
+            return None
+        if request.kind == "destroy" and hooks_without_program(request.snapshot.resources):
+            # It is going to be refused.
             return None
         first = replace(request, kind="refresh", look_only=preview, goes_on=True)
         return self.run_update(first, display.tell)

@@ -46,14 +46,15 @@ async def _run(request: UpdateRequest, emit: Callable[[Event], None]) -> UpdateR
     await session.open()
     try:
         with _interruptible(session) as interrupted:
-            _warn_of_pending_operations(session)
-            session.launcher.start_early(_packages(session))
-            if request.kind == "refresh":
-                await deployment.refresh()
-            elif request.kind == "destroy":
-                protected = await _destroy(session)
-            elif await _run_program(session):
-                await deployment.delete_rest()
+            if not _refused(session):
+                _warn_of_pending_operations(session)
+                session.launcher.start_early(_packages(session))
+                if request.kind == "refresh":
+                    await deployment.refresh()
+                elif request.kind == "destroy":
+                    protected = await _destroy(session)
+                elif await _run_program(session):
+                    await deployment.delete_rest()
             outputs = await deployment.finish(_old_outputs(session))
     finally:
         await session.close()
@@ -87,17 +88,20 @@ async def _run(request: UpdateRequest, emit: Callable[[Event], None]) -> UpdateR
     )
 
 
+def _refused(session: Session) -> bool:
+    """Tell why nothing may be begun, where that is so."""
+    refusals = hooks_without_program(session.base.resources) if session.request.kind == "destroy" else []
+    for refusal in refusals:
+        session.deployment.abort(refusal)
+    return bool(refusals)
+
+
 async def _destroy(session: Session) -> tuple[str, ...]:
     """Delete what there is, and return the URNs of what is left because it is protected, or needed by what is."""
-    rows, deployment = session.base.resources, session.deployment
+    rows = session.base.resources
     protected = protected_with_needs(rows) if session.request.exclude_protected else ()
-    if nothing_else(rows, protected):
-        return protected
-    refusals = hooks_without_program(rows)
-    for refusal in refusals:
-        deployment.abort(refusal)
-    if not refusals:
-        await deployment.delete_rest(protected)
+    if not nothing_else(rows, protected):
+        await session.deployment.delete_rest(protected)
     return protected
 
 

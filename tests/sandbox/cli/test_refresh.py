@@ -55,6 +55,16 @@ def test_a_refresh_previews_refreshes_and_keeps_a_record(run, engine, root):
     assert history(root) == ["update", "refresh"]
 
 
+@pytest.mark.parametrize("how", ["--preview-only", "--skip-preview"])
+def test_a_destroy_that_is_refused_for_its_hooks_refreshes_nothing_first(run, engine, resources, how):
+    for hooks, kinds in (({}, ["refresh", "destroy"]), ({"BeforeDelete": ["guard"]}, ["destroy"])):
+        resources[1].resource_hooks = hooks
+        run("up", "--yes", *EMBEDDED)
+        engine.requests.clear()
+        run("destroy", how, "--refresh", *EMBEDDED)
+        assert [kind for kind, _, _ in asked(engine)] == kinds
+
+
 @pytest.mark.usefixtures("up")
 def test_without_a_preview_it_is_done_at_once(run, engine):
     assert run("refresh", "--skip-preview", *EMBEDDED)[0] == 0

@@ -1,5 +1,7 @@
 """Operations of random programs (random_programs.py), done on a stack of the embedded engine (conftest.py)."""
 
+from azure_sandbox.engine.hooks import hooks_without_program
+
 from tests.sandbox.engine.conftest import Ran
 from tests.sandbox.engine.random_programs import render
 
@@ -14,7 +16,8 @@ def run(stack, operation, *, serial):
     if operation.kind == "refresh":
         return stack.refresh(operation.drift, look_only=operation.look_only)
     options = {"look_only": operation.look_only, "exclude_protected": operation.exclude_protected}
-    if not operation.refresh:
+    refused = operation.kind == "destroy" and hooks_without_program(stack.snapshot.resources)
+    if refused or not operation.refresh:
         return stack.run(KINDS[operation.kind], **options)
     first = stack.refresh(operation.drift, look_only=operation.preview, goes_on=True)
     if not first.result.succeeded:

@@ -2,9 +2,15 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
+from nat_egress.state.model import Snapshot
 from nat_egress.state.values import Secret
+
+from tests.sandbox.engine.comparison import differences, of_embedded, of_official
+from tests.sandbox.engine.operations import run
+from tests.sandbox.engine.random_programs import Operation
 
 pytestmark = [
     pytest.mark.cli,
@@ -151,6 +157,48 @@ def test_the_same_refusal_to_delete_what_is_protected(stack, cli, how):
     refusal = next(message for message in ran.errors if "protected" in message)
     assert refusal.splitlines()[0] in said
     same_state(stack, cli)
+
+
+FAILURES = {
+    "a creation": 'Thing("b", {"create": "fail"})',
+    "a check": 'Thing("b", {"bad": "too large"})',
+    "a name": 'Thing("b"); Thing("b")',
+    "an exception": 'Thing("b")\nraise ValueError("late")',
+    "an error of the program's own": 'Thing("b")\nraise pulumi.RunError("set the region")',
+    "an exit": "import sys\nsys.exit(3)",
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_the_same_errors_are_told_of_what_fails(stack, cli, failure):
+    stack.write(FAILURES[failure])
+    for mine, kind in ((stack.preview(), "preview"), (stack.up(), "up")):
+        done, events, calls = cli.run(Operation(kind))
+        official = of_official(done, events, calls, Snapshot(), preview=kind == "preview")
+        ours = of_embedded(mine, Snapshot(), preview=kind == "preview")
+        assert (ours.errors, ours.succeeded) == (official.errors, official.succeeded)
+    assert not ours.succeeded
+
+
+HOOKED = """
+def guard(args):
+    pass
+hook = pulumi.ResourceHook("guard", guard)
+Thing("a", {}, ResourceOptions(hooks=pulumi.ResourceHookBinding(before_delete=[hook])))
+"""
+
+
+def test_the_same_refusal_to_destroy_what_has_hooks_before_it_is_refreshed(stack, cli):
+    stack.write(HOOKED)
+    stack.up()
+    cli.up()
+    operation = Operation("destroy", drift={"a": {"inputs": {"size": 2}}}, refresh=True)
+    for look_only in (True, False):
+        asked = replace(operation, look_only=look_only)
+        mine = of_embedded(run(stack, asked, serial=False), stack.snapshot, preview=look_only)
+        official = of_official(*cli.run(asked), cli.snapshot(), preview=look_only)
+        assert differences(mine, official) == {}
+        assert mine.calls == []
 
 
 DRIFT = {

@@ -1,5 +1,7 @@
 """Parents, names, providers, functions, transforms and hooks, as programs use them."""
 
+from nat_egress.state.model import PendingOperation
+
 from tests.sandbox.engine.conftest import short
 
 
@@ -264,6 +266,13 @@ def test_a_hook_of_a_deletion_needs_the_program_and_nothing_is_destroyed_without
         assert "take the hooks off" in ran.errors[1]
         assert (ran.steps, ran.did("Delete")) == ([], [])
     assert stack.snapshot.resources == before
+
+
+def test_what_a_destroy_is_refused_for_comes_before_any_warning(stack):
+    stack.up(hooked(stack, 1, when="before_delete"))
+    stack.snapshot.pending_operations.append(PendingOperation(stack.row("a"), "creating"))
+    ran = stack.destroy()
+    assert {severity for severity, _ in ran.said} == {"error"}
 
 
 def test_an_error_hook_may_ask_for_another_try(stack):
