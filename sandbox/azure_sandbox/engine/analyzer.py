@@ -5,16 +5,17 @@ Mirrors pulumi/pulumi `pkg/resource/plugin/analyzer_plugin.go`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from google.protobuf import empty_pb2, struct_pb2
 from nat_egress.state.model import ResourceState
 from nat_egress.state.values import Properties
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
-from .events import PolicyViolation
+from .events import PolicyFinding, PolicyRemediation, PolicySeverity, PolicySummary, PolicyViolation
 from .goals import Goal
 from .policy_config import LEVELS, PolicyDeclaration, PolicySettings, reconcile
 from .properties import decode, encode
@@ -24,6 +25,16 @@ from .rpc import Peer, RpcError, unless_unimplemented
 from .urn import urn_name
 
 _Level: TypeAlias = Literal["advisory", "mandatory", "remediate"]
+_JUDGES: Final[Mapping[int, Literal["resource", "stack"]]] = {
+    analyzer_pb2.POLICY_TYPE_RESOURCE: "resource",
+    analyzer_pb2.POLICY_TYPE_STACK: "stack",
+}
+_SEVERITIES: Final[Mapping[int, PolicySeverity]] = {
+    analyzer_pb2.POLICY_SEVERITY_LOW: "low",
+    analyzer_pb2.POLICY_SEVERITY_MEDIUM: "medium",
+    analyzer_pb2.POLICY_SEVERITY_HIGH: "high",
+    analyzer_pb2.POLICY_SEVERITY_CRITICAL: "critical",
+}
 
 
 class PackAnalyzer:
@@ -34,7 +45,9 @@ class PackAnalyzer:
         self._stub = analyzer_pb2_grpc.AnalyzerStub(peer.channel)
         self._file_version = version
         self._info = analyzer_pb2.AnalyzerInfo()
-        self._remediates = False
+        self._policies: list[PolicyDeclaration] = []
+        """With the levels that they have for this update."""
+        self._severities: dict[str, PolicySeverity] = {}
 
     @property
     def name(self) -> str:
@@ -74,58 +87,66 @@ class PackAnalyzer:
             )
         )
         self._info = await call(stub.GetAnalyzerInfo, empty_pb2.Empty())
-        levels = await self._configure(settings)
-        # pulumi_policy 1.21, `policy.py`: a policy of any other level remediates nothing.
-        self._remediates = "remediate" in levels
+        self._policies = await self._configure(settings)
+        self._severities = {policy.name: policy.severity for policy in self._policies}
 
     async def remediate(
         self, state: ResourceState, goal: Goal, provider: ResourceState | None
-    ) -> tuple[Properties, list[PolicyViolation]]:
-        """Return the inputs as the pack would have them, and what it could not judge."""
-        if not self._remediates:
-            return state.inputs, []
-        answer = await unless_unimplemented(
-            self._ask(self._stub.Remediate, _question(state, state.inputs, goal, provider, internal=True))
-        )
-        inputs, found = state.inputs, []
-        for item in answer.remediations if answer is not None else ():
+    ) -> tuple[Properties, list[PolicyFinding]]:
+        """Return the inputs as the pack would have them, and what it did and could not judge."""
+        answer = analyzer_pb2.RemediateResponse()
+        # pulumi_policy 1.21, `policy.py`: a policy of any other level remediates nothing.
+        if any(policy.level == "remediate" for policy in self._policies):
+            question = _question(state, state.inputs, goal, provider, internal=True)
+            answer = await unless_unimplemented(self._ask(self._stub.Remediate, question)) or answer
+        inputs, found = state.inputs, list[PolicyFinding]()
+        for item in answer.remediations:
             if item.diagnostic:
-                found.append(
-                    self._violation(item.policyName, item.policyPackName, "advisory", item.diagnostic, state.urn)
-                )
+                found.append(self._violation(item, "advisory", item.diagnostic, state.urn))
             else:
-                inputs = decode(item.properties)
-        return inputs, found
+                change = self._remediation(item, state.urn, inputs)
+                found.append(change)
+                inputs = change.after
+        return inputs, [*found, self._summary("remediate", answer.remediations, answer.not_applicable, state.urn)]
 
-    async def analyze(self, state: ResourceState, goal: Goal, provider: ResourceState | None) -> list[PolicyViolation]:
+    async def analyze(self, state: ResourceState, goal: Goal, provider: ResourceState | None) -> list[PolicyFinding]:
         """Return what the pack has against a resource."""
         answer = await self._ask(self._stub.Analyze, _question(state, state.inputs, goal, provider))
-        return [self._found(item, state.urn) for item in answer.diagnostics]
+        found = [self._found(item, state.urn) for item in answer.diagnostics]
+        return [*found, self._summary("analyze", answer.diagnostics, answer.not_applicable, state.urn)]
 
     async def analyze_stack(
         self, states: Sequence[tuple[ResourceState, Goal | None, ResourceState | None]]
-    ) -> list[PolicyViolation]:
+    ) -> list[PolicyFinding]:
         """Return what the pack has against the stack as a whole."""
-        resources = [_resource(state, goal, provider) for state, goal, provider in states]
-        answer = await unless_unimplemented(
-            self._ask(self._stub.AnalyzeStack, analyzer_pb2.AnalyzeStackRequest(resources=resources))
+        request = analyzer_pb2.AnalyzeStackRequest(
+            resources=[_resource(state, goal, provider) for state, goal, provider in states]
         )
-        return [] if answer is None else [self._found(item, item.urn) for item in answer.diagnostics]
+        asked = self._ask(self._stub.AnalyzeStack, request)
+        answer = await unless_unimplemented(asked) or analyzer_pb2.AnalyzeResponse()
+        found = [self._found(item, item.urn) for item in answer.diagnostics]
+        return [*found, self._summary("analyze_stack", answer.diagnostics, answer.not_applicable)]
 
     async def close(self) -> None:
         """End the pack's process."""
         await self._peer.close()
 
-    async def _configure(self, settings: Mapping[str, PolicySettings] | None) -> set[str]:
-        """Hand the pack its configuration, and return the levels that its policies have then."""
+    async def _configure(self, settings: Mapping[str, PolicySettings] | None) -> list[PolicyDeclaration]:
+        """Hand the pack its configuration, and return its policies with the levels that they have then."""
         policies = [
-            PolicyDeclaration(policy.name, _level(policy.enforcementLevel), _schema(policy))
+            PolicyDeclaration(
+                policy.name,
+                _level(policy.enforcementLevel),
+                _schema(policy),
+                _JUDGES.get(policy.policy_type, ""),
+                _severity(policy.severity),
+            )
             for policy in self._info.policies
         ]
         if not self._info.supportsConfig:
             if settings is not None:
                 raise EngineError(f'policy pack "{self.name}" does not support config')
-            return {policy.level for policy in policies}
+            return policies
         initial = {
             name: PolicySettings(_level(item.enforcementLevel), decode(item.properties))
             for name, item in self._info.initialConfig.items()
@@ -134,14 +155,14 @@ class PackAnalyzer:
         if errors:
             raise EngineError(f'validating policy config for "{self.name}" {self.version}:\n' + "\n".join(errors))
         if not reconciled:
-            return set()
+            return policies
         config = {}
         for name, item in reconciled.items():
             properties = struct_pb2.Struct()
             properties.update(dict(item.properties))
             config[name] = analyzer_pb2.PolicyConfig(enforcementLevel=_level_number(item.level), properties=properties)
         await self._peer.call(self._stub.Configure, analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config))
-        return {item.level for item in reconciled.values()}
+        return [replace(policy, level=reconciled[policy.name].level) for policy in policies]
 
     async def _ask(self, method: Any, question: object) -> Any:  # noqa: ANN401 - each method answers with its own message
         try:
@@ -154,12 +175,48 @@ class PackAnalyzer:
     def _found(self, item: analyzer_pb2.AnalyzeDiagnostic, urn: str) -> PolicyViolation:
         # What is still wrong after remediation is as bad as what must not be.
         shown: _Level = "advisory" if _level(item.enforcementLevel) == "advisory" else "mandatory"
-        return self._violation(item.policyName, item.policyPackName, shown, item.message, urn)
+        severity = _severity(item.severity) or self._severities.get(item.policyName, "")
+        return replace(self._violation(item, shown, item.message, urn), severity=severity)
 
-    def _violation(self, policy: str, pack: str, level: _Level, message: str, urn: str) -> PolicyViolation:
+    def _violation(
+        self, item: analyzer_pb2.AnalyzeDiagnostic | analyzer_pb2.Remediation, level: _Level, message: str, urn: str
+    ) -> PolicyViolation:
         return PolicyViolation(
-            policy_pack=pack or self.name, policy=policy, enforcement_level=level, message=message, urn=urn
+            policy_pack=item.policyPackName or self.name,
+            policy_pack_version=self._file_version or item.policyPackVersion,
+            policy=item.policyName,
+            enforcement_level=level,
+            message=message,
+            urn=urn,
         )
+
+    def _remediation(self, item: analyzer_pb2.Remediation, urn: str, before: Properties) -> PolicyRemediation:
+        return PolicyRemediation(
+            policy_pack=item.policyPackName or self.name,
+            policy_pack_version=self._file_version or item.policyPackVersion,
+            policy=item.policyName,
+            urn=urn,
+            before=before,
+            after=decode(item.properties),
+        )
+
+    def _summary(
+        self,
+        asked: Literal["remediate", "analyze", "analyze_stack"],
+        found: Iterable[analyzer_pb2.AnalyzeDiagnostic] | Iterable[analyzer_pb2.Remediation],
+        not_applicable: Iterable[analyzer_pb2.PolicyNotApplicable],
+        urn: str = "",
+    ) -> PolicySummary:
+        """Return which policies hold; one that has remediated does not (pulumi/pulumi `pkg/resource/analyzer`)."""
+        judges = "stack" if asked == "analyze_stack" else "resource"
+        failed = {item.policyName for item in found}
+        enabled = {each.name for each in self._policies if each.judges in {"", judges} and each.level != "disabled"}
+        passed = enabled - failed - {item.policy_name for item in not_applicable}
+        return PolicySummary(asked, self.name, self.version, tuple(sorted(passed)), tuple(sorted(failed)), urn)
+
+
+def _severity(number: int) -> PolicySeverity:
+    return _SEVERITIES.get(number, "")
 
 
 def _level(number: int) -> str:

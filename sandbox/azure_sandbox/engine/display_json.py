@@ -17,12 +17,30 @@ from nat_egress.state.properties import encode
 from nat_egress.state.values import Properties, Secret, Value, reveal
 
 from .display_words import REPLACEMENTS
-from .events import Diagnostic, Event, PolicyViolation, Step, StepFailed, StepStarted, StepSucceeded, Summary
+from .events import (
+    Diagnostic,
+    Event,
+    PolicyFinding,
+    PolicyLoad,
+    PolicyRemediation,
+    PolicySummary,
+    PolicyViolation,
+    Step,
+    StepFailed,
+    StepStarted,
+    StepSucceeded,
+    Summary,
+)
 from .request import ConfigValue
 from .urn import ROOT_STACK_TYPE
 
 BLINDED: Final = "[secret]"
 NANOSECONDS: Final = 1_000_000_000
+SUMMARIES: Final = {
+    "remediate": "policyRemediateSummaryEvent",
+    "analyze": "policyAnalyzeSummaryEvent",
+    "analyze_stack": "policyAnalyzeStackSummaryEvent",
+}
 PHYSICAL: Final = REPLACEMENTS - {"replace"}
 """Halves of a replacement, which the preview's document leaves out."""
 
@@ -88,16 +106,8 @@ def _payload(event: Event, *, succeeded: bool) -> dict[str, Any]:
                 "severity": event.severity,
             }
             return {"diagnosticEvent": {key: value for key, value in said.items() if value}}
-        case PolicyViolation():
-            found = {
-                "resourceUrn": event.urn,
-                "message": _line(event.message),
-                "color": "never",
-                "policyName": event.policy,
-                "policyPackName": event.policy_pack,
-                "enforcementLevel": event.enforcement_level,
-            }
-            return {"policyEvent": {key: value for key, value in found.items() if value}}
+        case PolicyLoad() | PolicyViolation() | PolicyRemediation() | PolicySummary():
+            return _of_policies(event)
         case Summary():
             return {
                 "summaryEvent": {
@@ -110,6 +120,39 @@ def _payload(event: Event, *, succeeded: bool) -> dict[str, Any]:
                     "result": "succeeded" if succeeded else "failed",
                 }
             }
+
+
+def _of_policies(event: PolicyLoad | PolicyFinding) -> dict[str, Any]:
+    match event:
+        case PolicyLoad():
+            return {"policyLoadEvent": {}}
+        case PolicyViolation():
+            kind = "policyEvent"
+            found: dict[str, Any] = {
+                "message": _line(event.message),
+                "color": "never",
+                "policyName": event.policy,
+                "enforcementLevel": event.enforcement_level,
+                "severity": event.severity,
+            }
+        case PolicyRemediation():
+            kind = "policyRemediationEvent"
+            found = {
+                "color": "raw",
+                "policyName": event.policy,
+                "before": {key: encode(value, _hidden) for key, value in event.before.items()},
+                "after": {key: encode(value, _hidden) for key, value in event.after.items()},
+            }
+        case PolicySummary():
+            kind = SUMMARIES[event.asked]
+            found = {"passed": list(event.passed), "failed": list(event.failed)}
+    found["resourceUrn"] = event.urn
+    pack = {
+        "policyPackName": event.policy_pack,
+        "policyPackVersion": event.policy_pack_version,
+        "policyPackVersionTag": event.policy_pack_version,
+    }
+    return {kind: {key: value for key, value in found.items() if value} | pack}
 
 
 def _is_listed(step: Step) -> bool:
@@ -172,7 +215,7 @@ def _told(state: ResourceState | None) -> dict[str, Any] | None:
     """Return what an event says of a resource: its state, and keys that are always there (`StepEventStateMetadata`)."""
     if state is None:
         return None
-    shown = dump_resource(state, lambda _secret, _plaintext: {"ciphertext": BLINDED})
+    shown = dump_resource(state, _hidden)
     return {"id": "", "parent": "", "inputs": {}, "outputs": {}, "provider": "", **shown}
 
 
@@ -189,6 +232,10 @@ def _prefix(diagnostic: Diagnostic) -> str:
 
 def _line(message: str) -> str:
     return message if message.endswith("\n") else message + "\n"
+
+
+def _hidden(_secret: Secret, _plaintext: str) -> dict[str, str]:
+    return {"ciphertext": BLINDED}
 
 
 def _never(_secret: Secret, _plaintext: str) -> dict[str, str]:

@@ -7,7 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from .display_words import REPLACEMENTS
-from .events import Diagnostic, Event, PolicyViolation, Step, StepFailed, StepStarted, StepSucceeded, Summary
+from .events import (
+    Diagnostic,
+    Event,
+    PolicyRemediation,
+    PolicyViolation,
+    Step,
+    StepFailed,
+    StepStarted,
+    StepSucceeded,
+    Summary,
+)
 from .urn import ROOT_STACK_TYPE
 
 
@@ -52,6 +62,7 @@ class Progress:
     """By URN, in the order of first mention."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     violations: list[PolicyViolation] = field(default_factory=list)
+    remediations: list[PolicyRemediation] = field(default_factory=list)
     summary: Summary | None = None
 
     def tell(self, event: Event, now: float = 0.0) -> None:
@@ -67,6 +78,8 @@ class Progress:
                 self._tell_diagnostic(event)
             case PolicyViolation():
                 self.violations.append(event)
+            case PolicyRemediation():
+                self.remediations.append(event)
             case Summary():
                 self.summary = event
 

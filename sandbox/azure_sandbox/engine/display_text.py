@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from nat_egress.state.values import Properties
 from rich.text import Text
@@ -11,11 +12,13 @@ from rich.text import Text
 from . import display_outputs
 from .display_rows import Progress, Row, name_of, type_of
 from .display_words import LEAVING, READS, WORDS
-from .events import Diagnostic, PolicyViolation, Step, Summary
+from .events import Diagnostic, PolicySeverity, PolicyViolation, Step, Summary
 
 INDENT = "    "
 HEADLINE = "bold magenta"
 SEVERITIES = {"error": "red", "warning": "yellow", "info": ""}
+POLICY_SEVERITIES: Sequence[PolicySeverity] = ("critical", "high", "medium", "low", "")
+"""The worst first."""
 DIFF_SIGNS = {"add": "+", "add-replace": "+", "delete": "-", "delete-replace": "-"}
 
 
@@ -120,7 +123,7 @@ def policies(progress: Progress) -> list[Text]:
     """Return the policy packs that ran and what they found."""
     packs = dict(progress.summary.policy_packs) if progress.summary else {}
     for violation in progress.violations:
-        packs.setdefault(violation.policy_pack, "")
+        packs.setdefault(violation.policy_pack, violation.policy_pack_version)
     if not packs:
         return []
     lines = [Text("Policies:", style=HEADLINE)]
@@ -129,7 +132,10 @@ def policies(progress: Progress) -> list[Text]:
         mandatory = any(each.enforcement_level == "mandatory" for each in found)
         sign = "❌" if mandatory else "⚠️" if found else "✅"
         lines.append(Text(f"{INDENT}{sign} {pack}{f'@v{version}' if version else ''}"))
-        for each in sorted(found, key=lambda one: (one.enforcement_level != "mandatory", one.policy, one.urn)):
+        remediated = Counter(each.policy for each in progress.remediations if each.policy_pack == pack)
+        for policy, count in sorted(remediated.items()):
+            lines.append(Text(f"{INDENT * 2}- [remediate]  {policy}  ({_plural(count, 'resource')})"))
+        for each in sorted(found, key=_gravity):
             lines += _violation(each)
     return [*lines, Text("")]
 
@@ -236,10 +242,16 @@ def _indented(message: str, indent: str, style: str) -> list[Text]:
     return [Text(indent + line if line else "", style=style) for line in message.splitlines()]
 
 
+def _gravity(violation: PolicyViolation) -> tuple[bool, int, str, str]:
+    severity = POLICY_SEVERITIES.index(violation.severity)
+    return violation.enforcement_level != "mandatory", severity, violation.policy, violation.urn
+
+
 def _violation(violation: PolicyViolation) -> list[Text]:
     style = "red" if violation.enforcement_level == "mandatory" else "yellow"
     about = f"  ({simple_type(type_of(violation.urn))}: {name_of(violation.urn)})" if violation.urn else ""
-    head = f"{INDENT * 2}- [{violation.enforcement_level}]  {violation.policy}{about}"
+    severity = f" [severity: {violation.severity}]" if violation.severity else ""
+    head = f"{INDENT * 2}- [{violation.enforcement_level}]{severity}  {violation.policy}{about}"
     return [Text(head, style=style), *_indented(violation.message.strip("\n"), INDENT * 2 + "  ", "")]
 
 

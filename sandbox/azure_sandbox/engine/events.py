@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from nat_egress.state.model import ResourceState
+from nat_egress.state.values import Properties
 
 Op: TypeAlias = Literal[
     "same",
@@ -28,6 +29,9 @@ Op: TypeAlias = Literal[
 ]
 
 Severity: TypeAlias = Literal["debug", "info", "info#err", "warning", "error"]
+
+PolicySeverity: TypeAlias = Literal["", "low", "medium", "high", "critical"]
+"""Empty where a policy says nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -81,14 +85,46 @@ class Diagnostic:
 
 
 @dataclass(frozen=True)
+class PolicyLoad:
+    """A policy pack begins to load (`policyLoadEvent`)."""
+
+
+@dataclass(frozen=True)
 class PolicyViolation:
-    """What a policy found (`policyEvent`)."""
+    """What a policy found (`policyEvent`). Secrets are blinded."""
 
     policy_pack: str
     policy: str
     enforcement_level: Literal["advisory", "mandatory", "remediate"]
     message: str
     urn: str = ""
+    severity: PolicySeverity = ""
+    policy_pack_version: str = ""
+
+
+@dataclass(frozen=True)
+class PolicyRemediation:
+    """What a policy has made of a resource's inputs (`policyRemediationEvent`)."""
+
+    policy_pack: str
+    policy_pack_version: str
+    policy: str
+    urn: str
+    before: Properties
+    after: Properties
+
+
+@dataclass(frozen=True)
+class PolicySummary:
+    """Which policies of a pack hold, of those that were asked (`policy…SummaryEvent`)."""
+
+    asked: Literal["remediate", "analyze", "analyze_stack"]
+    policy_pack: str
+    policy_pack_version: str
+    passed: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    urn: str = ""
+    """The resource, none where the stack as a whole was judged."""
 
 
 @dataclass(frozen=True)
@@ -103,4 +139,6 @@ class Summary:
     maybe_corrupt: bool = False
 
 
-Event: TypeAlias = StepStarted | StepSucceeded | StepFailed | Diagnostic | PolicyViolation | Summary
+PolicyFinding: TypeAlias = PolicyViolation | PolicyRemediation | PolicySummary
+
+Event: TypeAlias = StepStarted | StepSucceeded | StepFailed | Diagnostic | PolicyLoad | PolicyFinding | Summary

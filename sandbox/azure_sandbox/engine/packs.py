@@ -77,7 +77,10 @@ class Packs:
 
     def start(self) -> None:
         """Begin to start every pack; EngineError, before anything is started, where one cannot be."""
-        projects = [(locate(pack), pack.config) for pack in self._request.policy_packs]
+        packs = self._request.policy_packs
+        for _ in packs:
+            self._reporter.loading_pack()
+        projects = [(locate(pack), pack.config) for pack in packs]
         self.analyzers += [asyncio.create_task(self._start(project, config)) for project, config in projects]
 
     async def wait(self) -> None:

@@ -13,7 +13,7 @@ from typing import Protocol, TypeAlias
 from nat_egress.state.model import ResourceState
 from nat_egress.state.values import Properties
 
-from .events import PolicyViolation
+from .events import PolicyFinding, PolicyViolation
 from .goals import Goal
 from .refusals import EngineError
 from .reporting import Reporter
@@ -32,15 +32,15 @@ class Analyzer(Protocol):
 
     async def remediate(
         self, state: ResourceState, goal: Goal, provider: ResourceState | None
-    ) -> tuple[Properties, list[PolicyViolation]]:
+    ) -> tuple[Properties, list[PolicyFinding]]:
         """Return the inputs as the pack would have them, and what it found."""
 
-    async def analyze(self, state: ResourceState, goal: Goal, provider: ResourceState | None) -> list[PolicyViolation]:
+    async def analyze(self, state: ResourceState, goal: Goal, provider: ResourceState | None) -> list[PolicyFinding]:
         """Return what the pack has against a resource."""
 
     async def analyze_stack(
         self, states: Sequence[tuple[ResourceState, Goal | None, ResourceState | None]]
-    ) -> list[PolicyViolation]:
+    ) -> list[PolicyFinding]:
         """Return what the pack has against the stack as a whole."""
 
 
@@ -75,8 +75,8 @@ class Policies:
         inputs = state.inputs
         for analyzer in await self.analyzers():
             inputs, found = await analyzer.remediate(replace(state, inputs=inputs), goal, provider)
-            for violation in found:
-                self._reporter.violation(violation)
+            for finding in found:
+                self._reporter.finding(finding)
         return inputs
 
     async def analyze(self, state: ResourceState, goal: Goal, provider: ResourceState | None) -> bool:
@@ -112,7 +112,13 @@ class Policies:
     ) -> None:
         """Show the stack to all packs; `attribute` turns a URN that a pack names into one of the stack."""
         found = await asyncio.gather(*(analyzer.analyze_stack(states) for analyzer in await self.analyzers()))
-        self._tell([replace(violation, urn=attribute(violation.urn)) for pack in found for violation in pack])
+        self._tell(
+            [
+                replace(finding, urn=attribute(finding.urn)) if isinstance(finding, PolicyViolation) else finding
+                for findings in found
+                for finding in findings
+            ]
+        )
 
     async def _show_waiting(self) -> None:
         while (shown := await self._waiting.get()) is not None:
@@ -125,11 +131,13 @@ class Policies:
     async def _show(self, state: ResourceState, goal: Goal, provider: ResourceState | None) -> bool:
         """Show a resource to all packs; return whether it violates what is mandatory."""
         found = await asyncio.gather(*(analyzer.analyze(state, goal, provider) for analyzer in await self.analyzers()))
-        return self._tell([violation for violations in found for violation in violations])
+        return self._tell([finding for findings in found for finding in findings])
 
-    def _tell(self, violations: Sequence[PolicyViolation]) -> bool:
-        for violation in violations:
-            self._reporter.violation(violation)
-        violated = any(violation.enforcement_level == "mandatory" for violation in violations)
+    def _tell(self, findings: Sequence[PolicyFinding]) -> bool:
+        for finding in findings:
+            self._reporter.finding(finding)
+        violated = any(
+            isinstance(finding, PolicyViolation) and finding.enforcement_level == "mandatory" for finding in findings
+        )
         self.violated = self.violated or violated
         return violated

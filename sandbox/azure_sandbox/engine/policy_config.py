@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
+from .events import PolicySeverity
 from .refusals import EngineError
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -47,6 +48,9 @@ class PolicyDeclaration:
     level: str
     schema: Schema | None = None
     """JSON Schema of its settings, None where it has none."""
+    judges: Literal["", "resource", "stack"] = ""
+    """Empty where an older library does not say."""
+    severity: PolicySeverity = ""
 
 
 def read_config(file: Path) -> dict[str, PolicySettings]:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
 
 from nat_egress.state.values import Secret, Value
 
 from .diffing import deep_equal
-from .events import Diagnostic, Event, Op, PolicyViolation, Severity, StepFailed, StepStarted, StepSucceeded
+from .events import (
+    Diagnostic,
+    Event,
+    Op,
+    PolicyFinding,
+    PolicyLoad,
+    PolicyViolation,
+    Severity,
+    StepFailed,
+    StepStarted,
+    StepSucceeded,
+)
 from .refusals import EngineError
 from .steps import PlannedStep
 from .urn import is_default_provider
@@ -58,9 +70,15 @@ class Reporter:
             error.told = True
             self.say("error", str(error), error.urn)
 
-    def violation(self, violation: PolicyViolation) -> None:
-        """Tell what a policy found."""
-        self._emit(violation)
+    def loading_pack(self) -> None:
+        """Tell that a policy pack begins to load."""
+        self._emit(PolicyLoad())
+
+    def finding(self, finding: PolicyFinding) -> None:
+        """Tell what a policy pack found."""
+        if isinstance(finding, PolicyViolation):
+            finding = replace(finding, message=self._blind(finding.message))
+        self._emit(finding)
 
     def started(self, step: PlannedStep) -> None:
         """Tell that a step begins."""

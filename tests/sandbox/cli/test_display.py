@@ -8,6 +8,7 @@ from azure_sandbox.engine.display import TextDisplay
 from azure_sandbox.engine.display_rows import Progress, follow
 from azure_sandbox.engine.events import (
     Diagnostic,
+    PolicyRemediation,
     PolicyViolation,
     Step,
     StepFailed,
@@ -250,6 +251,11 @@ def test_policies_tell_the_worst_first():
         [
             PolicyViolation("net", "tags", "advisory", "no tags", SUBNET),
             PolicyViolation("net", "private", "mandatory", "a way in\nfrom anywhere", GATEWAY),
+            PolicyViolation("net", "zones", "mandatory", "one zone", SUBNET, "low"),
+            PolicyViolation("net", "rules", "mandatory", "any port", SUBNET, "critical"),
+            PolicyRemediation("net", "1.0.0", "names", GATEWAY, {}, {"name": "gw"}),
+            PolicyRemediation("net", "1.0.0", "names", SUBNET, {}, {"name": "web"}),
+            PolicyRemediation("net", "1.0.0", "costs", SUBNET, {}, {"cost": 1}),
             Summary(
                 preview=True, duration_seconds=1.0, resource_changes={}, policy_packs={"net": "1.0.0", "quiet": "2.0.0"}
             ),
@@ -258,6 +264,12 @@ def test_policies_tell_the_worst_first():
     assert lines(display_text.policies(progress)) == [
         "Policies:",
         "    ❌ net@v1.0.0",
+        "        - [remediate]  costs  (1 resource)",
+        "        - [remediate]  names  (2 resources)",
+        "        - [mandatory] [severity: critical]  rules  (azure-native:network:Subnet: web)",
+        "          any port",
+        "        - [mandatory] [severity: low]  zones  (azure-native:network:Subnet: web)",
+        "          one zone",
         "        - [mandatory]  private  (azure-native:network:NatGateway: gw)",
         "          a way in",
         "          from anywhere",

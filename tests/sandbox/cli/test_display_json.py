@@ -3,7 +3,17 @@ from __future__ import annotations
 import json
 
 from azure_sandbox.engine import display_json
-from azure_sandbox.engine.events import Diagnostic, PolicyViolation, Step, StepStarted, StepSucceeded, Summary
+from azure_sandbox.engine.events import (
+    Diagnostic,
+    PolicyLoad,
+    PolicyRemediation,
+    PolicySummary,
+    PolicyViolation,
+    Step,
+    StepStarted,
+    StepSucceeded,
+    Summary,
+)
 from azure_sandbox.engine.request import ConfigValue
 from nat_egress.state.model import ResourceState
 from nat_egress.state.properties import SECRET, SIGNATURE
@@ -117,7 +127,12 @@ def test_each_event_is_a_document_of_its_own():
         (StepStarted(step), "resourcePreEvent"),
         (StepSucceeded(step), "resOutputsEvent"),
         (Diagnostic("info", "x"), "diagnosticEvent"),
+        (PolicyLoad(), "policyLoadEvent"),
         (PolicyViolation("pack", "rule", "mandatory", "no", GATEWAY), "policyEvent"),
+        (PolicyRemediation("pack", "1", "rule", GATEWAY, NEW.inputs, NEW.inputs), "policyRemediationEvent"),
+        (PolicySummary("remediate", "pack", "1"), "policyRemediateSummaryEvent"),
+        (PolicySummary("analyze", "pack", "1"), "policyAnalyzeSummaryEvent"),
+        (PolicySummary("analyze_stack", "pack", "1"), "policyAnalyzeStackSummaryEvent"),
         (Summary(preview=False, duration_seconds=1.0, resource_changes={"create": 1}), "summaryEvent"),
     ]
     for sequence, (event, kind) in enumerate(kinds):
@@ -145,6 +160,31 @@ def test_what_an_event_says_of_a_resource_has_the_keys_that_scripts_read():
     inputs = document["resourcePreEvent"]["metadata"]["new"]["inputs"]
     assert inputs["sku"] == "StandardV2"
     assert inputs["key"] == {SIGNATURE: SECRET, "ciphertext": "[secret]"}
+
+
+def test_what_policies_found_has_the_pack_and_no_empty_parts():
+    told = [
+        PolicyViolation("pack", "rule", "mandatory", "no", GATEWAY, "high", "1.0.0"),
+        PolicySummary("analyze_stack", "pack", "", failed=("rule",)),
+    ]
+    violation, summary = (display_json.event_document(each, 1, 7) for each in told)
+    assert violation["policyEvent"] == {
+        "resourceUrn": GATEWAY,
+        "message": "no\n",
+        "color": "never",
+        "policyName": "rule",
+        "policyPackName": "pack",
+        "policyPackVersion": "1.0.0",
+        "policyPackVersionTag": "1.0.0",
+        "enforcementLevel": "mandatory",
+        "severity": "high",
+    }
+    assert summary["policyAnalyzeStackSummaryEvent"] == {
+        "policyPackName": "pack",
+        "policyPackVersion": "",
+        "policyPackVersionTag": "",
+        "failed": ["rule"],
+    }
 
 
 def test_a_message_is_a_line_with_its_severity_before_it():

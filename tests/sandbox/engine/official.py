@@ -62,8 +62,11 @@ class Cli:
         deployment = json.loads(self("stack", "export", "--show-secrets", "--stack", "dev"))["deployment"]
         return deployment.get("resources", [])
 
-    def run(self, operation):
-        """Do an operation of random_programs.py; return whether it succeeded, the events, and the provider's calls."""
+    def run(self, operation, *packs):
+        """Do an operation of random_programs.py, with policy packs in folders.
+
+        Return whether it succeeded, the events, and the provider's calls.
+        """
         events, calls = self.folder / "events.jsonl", self.folder / "calls.jsonl"
         for file in (events, calls):
             file.unlink(missing_ok=True)
@@ -73,6 +76,8 @@ class Cli:
             arguments.append("--exclude-protected")
         if operation.refresh:
             arguments.append("--refresh")
+        for pack in packs:
+            arguments += ["--policy-pack", str(pack)]
         self.environment.update(SCRIPTED_LOG=str(calls), PULUMI_DEBUG_COMMANDS="true", PYTHONDONTWRITEBYTECODE="1")
         self.environment.pop("SCRIPTED_CLOUD", None)
         if operation.kind == "refresh" or operation.refresh:

@@ -1,11 +1,16 @@
 """Policy packs in processes of their own."""
 
 import json
+import shutil
 import sys
 
 import pytest
-from azure_sandbox.engine.events import Diagnostic
+from azure_sandbox.engine import display_json
+from azure_sandbox.engine.events import Diagnostic, PolicyRemediation, PolicySummary
 from azure_sandbox.engine.request import PolicyPack
+
+from tests.sandbox.engine.conftest import short
+from tests.sandbox.engine.random_programs import Operation
 
 PACK = """
 from pulumi_policy import *
@@ -147,6 +152,78 @@ def test_a_remediation_changes_what_is_made(stack, pack):
     assert ran.result.succeeded, ran.errors
     assert stack.row("a").inputs["colour"] == "grey"
     assert [op for op, _ in stack.up().steps] == ["same"]
+
+
+GRAVE = """
+from pulumi_policy import *
+def sizes(args, report):
+    if args.props.get("size", 0) > 3:
+        report(f"{args.name} is too large, {args.props['word']}")
+def only_large(args, report):
+    if "size" not in args.props:
+        args.not_applicable("it has no size")
+def of_stack(args, report):
+    report("so many")
+PolicyPack("grave", enforcement_level=EnforcementLevel.MANDATORY, policies=[
+    ResourceValidationPolicy("sizes", "No resource is too large.", sizes, severity=Severity.HIGH),
+    ResourceValidationPolicy("large", "Large.", only_large, severity=Severity.CRITICAL),
+    ResourceValidationPolicy("off", "Off.", only_large, enforcement_level=EnforcementLevel.DISABLED),
+    StackValidationPolicy("stack", "A stack.", of_stack, EnforcementLevel.ADVISORY, severity=Severity.LOW),
+    ResourceValidationPolicy("shades", "Shaded.", remediate=lambda args: {**args.props, "shade": 1}
+        if args.props.get("size") else None, enforcement_level=EnforcementLevel.REMEDIATE),
+])
+"""
+SIZED = 'c = Thing("c", {"size": 1}); Thing("a", {"size": 9, "of": c.id, "word": "loud", "key": "hush"})'
+SECRET = 'pulumi.Output.secret("hush")'
+
+
+def test_a_violation_says_how_severe_it_is_and_no_secret(stack, pack):
+    (pack / "__main__.py").write_text(GRAVE)
+    found = {each.policy: each for each in stack.preview(SIZED.replace('"loud"', SECRET)).violations}
+    assert {name: each.severity for name, each in found.items()} == {"sizes": "high", "stack": "low"}
+    assert found["sizes"].message.endswith("a is too large, [secret]")
+    assert {each.policy_pack_version for each in found.values()} == {"1.2.3"}
+
+
+def test_it_is_told_which_policies_hold_and_what_was_remediated(stack, pack):
+    (pack / "__main__.py").write_text(GRAVE)
+    ran = stack.preview('Thing("c", {"size": 1})')
+    held = {
+        (each.asked, short(each.urn)): (each.passed, each.failed)
+        for each in ran.events
+        if isinstance(each, PolicySummary) and "default" not in each.urn
+    }
+    assert held == {
+        ("remediate", "p-dev"): (("large", "shades", "sizes"), ()),
+        ("analyze", "p-dev"): (("sizes",), ()),
+        ("remediate", "c"): (("large", "sizes"), ("shades",)),
+        ("analyze", "c"): (("large", "sizes"), ()),
+        ("analyze_stack", ""): ((), ("stack",)),
+    }
+    [remediation] = [each for each in ran.events if isinstance(each, PolicyRemediation)]
+    assert (remediation.policy, short(remediation.urn)) == ("shades", "c")
+    assert remediation.before == {"size": 1, "tag": "default"}
+    assert remediation.after == {**remediation.before, "shade": 1}
+
+
+@pytest.mark.cli
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="pulumi CLI not on PATH")
+@pytest.mark.parametrize("kind", ["preview", "up"])
+def test_the_events_of_policies_are_those_of_the_cli(stack, cli, pack, kind):
+    (pack / "__main__.py").write_text(GRAVE)
+    # What a program says is secret the CLI does not blind in what a policy says.
+    stack.write(SIZED.replace('"hush"', SECRET))
+    cli.environment["NO_COLOR"] = "1"
+    ran = getattr(stack, kind)()
+    mine = [display_json.event_document(event, 0, 0) for event in ran.events]
+    _, official, _ = cli.run(Operation(kind), pack)
+
+    def of_policies(events):
+        kept = [{key: value for key, value in event.items() if key.startswith("policy")} for event in events]
+        return sorted(json.dumps(event, sort_keys=True) for event in kept if event)
+
+    assert of_policies(mine) == of_policies(official)
+    assert any("policyEvent" in event for event in mine)
 
 
 def test_a_configuration_file_changes_settings_and_levels(stack, pack):
