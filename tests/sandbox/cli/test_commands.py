@@ -180,6 +180,8 @@ def test_where_all_is_protected_nothing_is_begun(run, engine, resources):
     assert f"Kept, because protected (still in the stack's state):\n    {resources[1].urn}\n" in out
     engine_line = "Engine: embedded: asked for with --engine embedded\n"
     assert run("destroy", "--yes", "--exclude-protected", "--json", *EMBEDDED) == (0, "", engine_line)
+    status, seen, _ = run("destroy", "--preview-only", "--exclude-protected", *EMBEDDED)
+    assert (status, seen, len(engine.requests)) == (0, out, before)
 
 
 def test_what_is_not_protected_is_destroyed_though_protected_ones_are_to_be_left(run, engine):

@@ -216,6 +216,18 @@ def test_a_destroy_that_excludes_the_protected_keeps_what_they_need(stack):
     assert stack.row("b").id == "b-0"
 
 
+def test_a_destroy_that_excludes_the_protected_keeps_what_is_in_the_components_that_they_need(stack):
+    stack.up("""
+g = Group("g")
+Thing("child", {}, ResourceOptions(parent=g))
+Thing("b", {}, ResourceOptions(protect=True, deleted_with=g))
+Thing("c")
+""")
+    ran = stack.destroy(exclude_protected=True)
+    assert ran.result.succeeded, ran.errors
+    assert ran.did("Delete") == ["c"]
+
+
 def test_a_failure_spares_what_was_needed_and_not_what_is_to_be_deleted_under_its_name(stack):
     stack.up('a = Thing("a", {"force": 1, "delete": "fail"}); Thing("b", {"of": a.id}, ResourceOptions(protect=True))')
     stack.up('a = Thing("a", {"force": 2}); Thing("b", {"of": a.id}, ResourceOptions(protect=True))')

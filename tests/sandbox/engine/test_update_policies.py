@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from azure_sandbox.engine import display_json
-from azure_sandbox.engine.events import Diagnostic, PolicyRemediation, PolicySummary
+from azure_sandbox.engine.events import Diagnostic, PolicyLoad, PolicyRemediation, PolicySummary
 from azure_sandbox.engine.request import PolicyPack
 
 from tests.sandbox.engine.conftest import short
@@ -185,9 +185,19 @@ def test_a_violation_says_how_severe_it_is_and_no_secret(stack, pack):
     assert {each.policy_pack_version for each in found.values()} == {"1.2.3"}
 
 
+def test_where_a_violation_does_not_say_how_severe_it_is_its_policy_does(stack, pack):
+    # As packs in other languages may have it, and older libraries.
+    without = "from pulumi_policy import policy\nmade = policy.proto.AnalyzeDiagnostic\n"
+    without += 'policy.proto.AnalyzeDiagnostic = lambda **said: made(**{**said, "severity": 0})\n'
+    (pack / "__main__.py").write_text(without + GRAVE)
+    found = stack.preview(SIZED).violations
+    assert {each.policy: each.severity for each in found} == {"sizes": "high", "stack": "low"}
+
+
 def test_it_is_told_which_policies_hold_and_what_was_remediated(stack, pack):
     (pack / "__main__.py").write_text(GRAVE)
     ran = stack.preview('Thing("c", {"size": 1})')
+    assert ran.events[0] == PolicyLoad()
     held = {
         (each.asked, short(each.urn)): (each.passed, each.failed)
         for each in ran.events
