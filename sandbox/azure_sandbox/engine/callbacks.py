@@ -24,6 +24,8 @@ class Callbacks:
 
     def __init__(self) -> None:
         self._channels: dict[str, grpc.aio.Channel] = {}
+        self.under_way = 0
+        """How many functions the engine waits for."""
 
     async def call(self, callback: callback_pb2.Callback, request: Message) -> bytes:
         """Call a function of the program and return its answer; EngineError with the program's words if it fails."""
@@ -33,10 +35,13 @@ class Callbacks:
         stub = callback_pb2_grpc.CallbacksStub(channel)
         invocation = callback_pb2.CallbackInvokeRequest(token=callback.token, request=request.SerializeToString())
         method: Any = stub.Invoke
+        self.under_way += 1
         try:
             response = await method(invocation, timeout=WORK_SECONDS)
         except grpc.aio.AioRpcError as error:
             raise EngineError(error.details() or error.code().name) from None
+        finally:
+            self.under_way -= 1
         answer: bytes = response.response
         return answer
 

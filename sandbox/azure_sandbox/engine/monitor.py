@@ -98,6 +98,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._registry = registry
         self._deployment = deployment
         self._hooks = hooks
+        self._callbacks = callbacks
         self._default_providers = DefaultProviders(request.config, request.plugins, deployment.register)
         self._goals: dict[str, Goal] = {}
         self._states: dict[str, ResourceState] = {}
@@ -205,8 +206,10 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             await context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except EngineError as error:
             self._deployment.abort(error)
-        # Until the update has ended its hooks may be needed, and what it says of a monitor that has gone would be told.
-        await self._deployment.closed.wait()
+        # Until the update has ended the program's hooks may be needed, and what it says of a monitor that has gone would
+        # be told. But a hook that asks for what is refused must go on, as the update waits for it.
+        if not self._callbacks.under_way:
+            await self._deployment.closed.wait()
         # The program's library ends the program on this status without a traceback.
         await context.abort(grpc.StatusCode.UNAVAILABLE, "resource monitor shut down")
         raise AssertionError

@@ -268,6 +268,18 @@ def test_a_hook_of_a_deletion_needs_the_program_and_nothing_is_destroyed_without
     assert stack.snapshot.resources == before
 
 
+def test_a_hook_that_asks_for_what_is_refused_is_not_waited_for(stack):
+    ran = stack.up("""
+async def guard(args):
+    await pulumi.runtime.invoke_async("nobody:index:ask", {})
+hook = pulumi.ResourceHook("guard", guard)
+Thing("a", {}, ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=[hook])))
+""")
+    assert "no provider for package nobody" in ran.errors[0]
+    assert 'before hook "guard" failed' in ran.errors[1]
+    assert ran.did("Create") == []
+
+
 def test_what_a_destroy_is_refused_for_comes_before_any_warning(stack):
     stack.up(hooked(stack, 1, when="before_delete"))
     stack.snapshot.pending_operations.append(PendingOperation(stack.row("a"), "creating"))
