@@ -33,8 +33,8 @@ OWN = {
     "ciphertext",
 }
 """Keys whose values two runs on one engine do not share either."""
-GENERATED = re.compile(r"(?<=[a-z0-9])[0-9a-f]{8}(?=/|$)")
-"""The eight hexadecimal digits that autonaming adds, from a seed that is random in both engines."""
+GENERATED = re.compile(r"(?<=[a-z0-9])[0-9a-f]{8}(?=[/\"\\]|$)")
+"""The eight hexadecimal digits that autonaming adds, from a seed that is random in both engines; also within JSON."""
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 """The id of a provider resource."""
 DISK = re.compile(r"[0-9a-f]{8}_OsDisk_1_[0-9a-f]{24}")

@@ -206,8 +206,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             await context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except EngineError as error:
             self._deployment.abort(error)
-        # Until the update has ended the program's hooks may be needed, and what it says of a monitor that has gone would
-        # be told. But a hook that asks for what is refused must go on, as the update waits for it.
+        # Until the update has ended the program's hooks may be needed, and what it says of a monitor that has gone
+        # would be told. But a hook that asks for what is refused must go on, as the update waits for it.
         if not self._callbacks.under_way:
             await self._deployment.closed.wait()
         # The program's library ends the program on this status without a traceback.
