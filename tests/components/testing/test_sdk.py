@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import gc
 import inspect
 import threading
 import traceback
@@ -163,6 +164,40 @@ def test_where_a_resource_was_made_is_told_as_the_sdk_tells_it():
     assert any(map(original, frames))
     for frame in [*frames, *frames]:
         assert resource._get_source_position_for_frame(frame) == original(frame)
+
+
+def test_what_is_loaded_has_grown_old_unless_the_heap_is_frozen():
+    """Else the second test of a session takes a fourth longer, or a heap that is frozen is thawed: `sdk.run`."""
+
+    def old(value):
+        return any(one is value for one in gc.get_objects(generation=2))
+
+    frozen = gc.get_freeze_count()
+    gc.unfreeze()
+    try:
+        loaded = [object()]
+        assert not old(loaded)
+        sdk._have_grown_old()
+        assert old(loaded)
+        assert gc.get_freeze_count() == 0
+        gc.freeze()
+        loaded = [object()]
+        sdk._have_grown_old()
+        assert not old(loaded)
+        assert gc.get_freeze_count() > 0
+    finally:
+        if not frozen:
+            gc.unfreeze()
+
+
+def test_it_grows_old_with_the_first_program(monkeypatch):
+    """Else so does the garbage of all of them, and is never collected."""
+    aged = []
+    monkeypatch.setattr(sdk, "_have_grown_old", lambda: aged.append(1))
+    for first in (True, False, False):
+        monkeypatch.setattr(sdk, "_watch", lambda first=first: first)
+        run(lambda: None)
+    assert len(aged) == 1
 
 
 @pytest.mark.parametrize("method", [name for name in vars(MockMonitor) if name[0].isupper()])
