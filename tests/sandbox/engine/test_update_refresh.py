@@ -345,6 +345,7 @@ def test_an_interrupt_ends_it_and_keeps_what_was_found(stack):
     stack.up('for n in "ab": Thing(n)')
     stack.parallel = 1
     log = stack.folder / "calls.jsonl"
+    log.unlink()  # that of the update, which would go while it is read
 
     def interrupt():
         while not (log.exists() and '"Read"' in log.read_text()):
