@@ -50,7 +50,7 @@ cli: $(READY) ## Install the official Pulumi CLI into .cli with the SDK's own in
 azurite: $(AZURITE) ## Install Azurite, without which tests of azblob:// are skipped (needs Node.js)
 
 test: $(READY) ## Run all tests
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 unit: $(READY) ## Run the tests of the components that need no other process
 	@$(BIN)/python -m pytest -n 2 -m "not process" tests/components
