@@ -16,14 +16,31 @@ from ..provider.settings import SANDBOX_VARIABLE
 PATIENCE_SECONDS: Final = 10.0
 """How long the system may take to be done with processes that were killed."""
 CHECK_SECONDS: Final = 0.01
+BEGINNING_SECONDS: Final = 1.0
+"""How long a process may take to begin, on a machine that has much to do."""
+_KERNEL: Final = 2
+"""The process whose children are Linux's own, and have no environment at all."""
 
 
 def of(folder: Path) -> Iterator[psutil.Process]:
     """Return the processes that carry the folder of a sandbox in their environment, but for the one that asks."""
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            if process.pid != os.getpid() and process.environ().get(SANDBOX_VARIABLE) == str(folder):
+            if process.pid != os.getpid() and _environment(process).get(SANDBOX_VARIABLE) == str(folder):
                 yield process
+
+
+def _environment(process: psutil.Process) -> dict[str, str]:
+    """Return the environment of a process.
+
+    Whoever starts a process goes on before Linux has given it its environment (`begin_new_exec` in `fs/exec.c`, 6.12:
+    files are closed first): it is waited for.
+    """
+    found = process.environ()
+    while not found and time.time() - process.create_time() < BEGINNING_SECONDS and process.ppid() != _KERNEL:
+        time.sleep(CHECK_SECONDS)
+        found = process.environ()
+    return found
 
 
 def kill(folder: Path) -> int:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 from azure_sandbox.testing import AfterRequest, AfterStep, BeforeRequest, processes
 from nat_egress.testing import Failure
@@ -107,6 +108,34 @@ def test_the_end_of_a_test_ends_what_still_runs(stack):
     finally:
         left.kill()
         left.wait()
+
+
+def test_a_process_that_is_just_beginning_is_found(tmp_path, monkeypatch):
+    environment_of, asked = psutil.Process.environ, []
+
+    def environ(process):
+        if process.pid != beginning.pid:
+            return environment_of(process)
+        asked.append(process)
+        return {} if len(asked) < 3 else environment_of(process)
+
+    beginning = subprocess.Popen(["sleep", "60"], env={**os.environ, "AZURE_SANDBOX": str(tmp_path)})
+    try:
+        monkeypatch.setattr(psutil.Process, "environ", environ)
+        assert [process.pid for process in processes.of(tmp_path)] == [beginning.pid]
+    finally:
+        beginning.kill()
+        beginning.wait()
+
+
+def test_a_process_without_an_environment_is_not_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "BEGINNING_SECONDS", 0.05)
+    bare = subprocess.Popen(["/bin/sleep", "60"], env={})
+    try:
+        assert list(processes.of(tmp_path)) == []
+    finally:
+        bare.kill()
+        bare.wait()
 
 
 TEST = """
