@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 
+from nat_egress.did_you_mean import nearest
 from pulumi import RunError
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
@@ -35,8 +35,8 @@ def explain(stack: type[BaseModel], project: str, problem: ErrorDetails) -> str:
     match problem["type"]:
         case "extra_forbidden":
             known = _known_keys(stack, path[:-1])
-            nearest = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.5)
-            hint = f"did you mean '{nearest[0]}'?" if nearest else f"known here: {', '.join(known)}."
+            meant = nearest(path[-1], known)
+            hint = f"did you mean '{meant}'?" if meant else f"known here: {', '.join(known)}."
             return f"  - {setting}: unknown key; {hint}"
         case "missing" if path == ["location"]:
             return f"  - {setting}: missing; set it, or azure-native:location, to an Azure region such as westeurope."

@@ -6,7 +6,6 @@ Whatever is wrong is collected, not raised, so that a user sees all of it at onc
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 from collections.abc import Mapping, Sequence
 from inspect import isawaitable
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from pulumi import Output
 
+from .did_you_mean import nearest, suggestion
 from .problems import Problem
 
 if TYPE_CHECKING:
@@ -235,6 +235,5 @@ def _mapping(values: object) -> Mapping[str, Any] | None:
 
 
 def _unknown_key(argument: str, key: object, known: list[str]) -> Problem:
-    nearest = difflib.get_close_matches(str(key), known, n=1, cutoff=0.5)
-    remedy = f"Did you mean {nearest[0]}?" if nearest else f"Known here: {', '.join(known)}."
+    remedy = suggestion(nearest(str(key), known), f"Known here: {', '.join(known)}.")
     return Problem(argument, "given", "there is no such argument", remedy)

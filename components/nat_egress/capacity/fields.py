@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Sequence
 from typing import Any, Final
 
+from ..did_you_mean import nearest, suggestion
 from ..problems import Problem
 from .places import Place
 
@@ -154,8 +154,7 @@ def _countable(value: object) -> bool:
 
 
 def _unknown(where: str, key: str, known: Sequence[str]) -> Problem:
-    nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    remedy = f"Did you mean {nearest[0]}?" if nearest else f"Known here: {', '.join(known)}."
+    remedy = suggestion(nearest(key, known), f"Known here: {', '.join(known)}.")
     return Problem(where, "given", "there is no such key", remedy)
 
 

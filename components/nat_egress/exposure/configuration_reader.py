@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from ..did_you_mean import nearest, suggestion
 from ..problems import Problem
 from . import options_read
 from .options_table import BASELINE, EXEMPTIONS, OPTIONS, options_of
@@ -138,5 +138,4 @@ def _no_option(policy: str, name: str) -> Problem:
 
 
 def _unknown(where: str, rule: str, key: object, known: Sequence[str]) -> Problem:
-    nearest = difflib.get_close_matches(str(key), known, n=1, cutoff=0.5)
-    return Problem(where, "given", rule, f"Did you mean {nearest[0]}?" if nearest else f"Known: {', '.join(known)}.")
+    return Problem(where, "given", rule, suggestion(nearest(str(key), known), f"Known: {', '.join(known)}."))

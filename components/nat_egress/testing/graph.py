@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..did_you_mean import nearest_in_any_case
 from ..drawing.formats import Format, View, written
 from ..graph.kinds import KINDS
 from ..graph.of_mocks import resources_of
@@ -139,11 +139,10 @@ def _refuse_mistyped(kind: str, there: frozenset[str]) -> None:
         return
     word = kind.rpartition(":")[2]
     known = {*there, *(one.rpartition(":")[2] for one in KINDS)}
-    by_small = {one.lower(): one for one in known}
-    nearest = difflib.get_close_matches(word.lower(), by_small, n=1, cutoff=_ALIKE)
-    if word not in known and nearest:
+    meant = nearest_in_any_case(word, known, alike=_ALIKE)
+    if word not in known and meant:
         raise Failure(
-            f"There is no kind {kind}, so that there would never be one. Did you mean {by_small[nearest[0]]}? "
+            f"There is no kind {kind}, so that there would never be one. Did you mean {meant}? "
             "A kind of your own has a whole token, package:module:Type."
         )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator
 
+from ..did_you_mean import nearest_in_any_case, suggestion
 from ..graph.values import listed
 from .answers import keys_of
 from .failures import Unasked, hidden
@@ -81,6 +81,4 @@ def _missing(given: Collection[str], asked: Collection[str]) -> list[str]:
 
 
 def _hint(word: str, known: Collection[str], told: str) -> str:
-    by_small = {one.lower(): one for one in known}
-    nearest = difflib.get_close_matches(word.lower(), by_small, n=1, cutoff=0.5)
-    return f"Did you mean {by_small[nearest[0]]}?" if nearest else f"{told}: {listed(sorted(known)) or 'nothing'}."
+    return suggestion(nearest_in_any_case(word, known), f"{told}: {listed(sorted(known)) or 'nothing'}.")
