@@ -17,6 +17,7 @@ from . import program as folder_program
 from . import sdk
 from .answers import LOCATION, SUBSCRIPTION, Answer, AzureAnswers, Found
 from .failures import Failure, NothingRegistered, Unasked, Unrun, hidden
+from .garbage import hardly_collected
 from .graph import ResourceGraph
 from .monitor import Answers, Monitor
 from .taken_for_values import is_test_file
@@ -151,6 +152,12 @@ def _refuse_wrong(program: object, **given: object) -> None:
         raise Failure("\n".join(wrong))
 
 
+def _ran(run: Recording) -> tuple[ResourceGraph, frozenset[str]]:
+    """Return the graph of a run, and what it read, of all that it holds."""
+    run.run()
+    return run.graph, run.read
+
+
 def record(
     program: Callable[[], Any] | str | os.PathLike[str],
     *,
@@ -177,20 +184,22 @@ def record(
     Raises what the program raises, and a `Failure` where the test would otherwise look at nothing. For each key that is
     given the program must ask, unless `may_give_unasked`.
     """
-    run = prepare(
-        program,
-        stack=stack,
-        project=project,
-        config=config,
-        preview=preview,
-        outputs=outputs,
-        invokes=invokes,
-        stack_references=stack_references,
-        answers=answers,
-        test_file=sys._getframe(1).f_code.co_filename,  # noqa: SLF001 - whose applies must run
-    )
-    run.run()
-    graph = run.graph
+    test_file = sys._getframe(1).f_code.co_filename  # noqa: SLF001 - whose applies must run
+    with hardly_collected():
+        graph, read = _ran(
+            prepare(
+                program,
+                stack=stack,
+                project=project,
+                config=config,
+                preview=preview,
+                outputs=outputs,
+                invokes=invokes,
+                stack_references=stack_references,
+                answers=answers,
+                test_file=test_file,
+            )
+        )
     if not graph.resources and not may_register_nothing:
         raise NothingRegistered(
             "The program registers no resource, so there is nothing to assert on. Was it given its configuration, and "
@@ -203,6 +212,6 @@ def record(
             invokes=invokes or (),
             stack_references=stack_references or (),
             config=config or (),
-            read=run.read,
+            read=read,
         )
     return graph

@@ -14,30 +14,29 @@ What is taken for granted of the SDK, seen in pulumi 3.272 and held by tests/com
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
-import gc
 import sys
 import threading
 import weakref
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cache, wraps
-from gc import freeze
 from inspect import isawaitable
 from pathlib import Path
-from traceback import FrameSummary
 from types import FrameType
 from typing import Any, Final
 
 import pulumi
 from pulumi import runtime
+from pulumi._utils import ContextProperty
 from pulumi.output import Unknown
-from pulumi.runtime import resource, rpc, settings
+from pulumi.runtime import settings
 from pulumi.runtime.config import CONFIG
-from pulumi.runtime.proto import source_pb2
 
 from ..state.values import UNKNOWN, Value
+from . import shortcuts
 from .coroutines import all_awaited
 from .failures import Unrun, hidden
 from .monitor import Monitor
@@ -45,11 +44,9 @@ from .taken_for_values import refuse_in_tests
 
 __tracebackhide__ = hidden
 
-_ALLOCATIONS_A_COLLECTION: Final = 1_000_000
-"""Python's own figure is 700, at which a program that has loaded azure-native, some 300,000 objects of which none is
-garbage, spends a tenth of its time and more in looking through them. A program of a hundred resources is over before
-it has made so many, and nearly all that it makes is still in use."""
 _SDK: Final = str(Path(pulumi.__file__).parent)
+_DEFAULT: Final = "_ContextProperty__default"
+"""Where the SDK keeps what a setting is where nothing is set: in a thread that a test begins, for one."""
 _MADE_OF: Final = "_nat_egress_made_of"
 """Where an output keeps the one that it was made of."""
 _OVER: Final = (
@@ -115,24 +112,13 @@ class _Configuration(dict[str, str]):
         return super().__contains__(key)
 
 
-class _AtOnce(ThreadPoolExecutor):
-    """Runs what it is given where it is given: the monitor answers from memory, and each run registers in one order."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - any function
-        done: Future[Any] = Future()
-        try:
-            done.set_result(fn(*args, **kwargs))
-        except BaseException as error:  # noqa: BLE001 - raised where the future is awaited
-            done.set_exception(error)
-        return done
-
-
 _applies: contextvars.ContextVar[list[Apply] | None] = contextvars.ContextVar("applies", default=None)
 
 
 def run(program: Callable[[], Any], monitor: Monitor, setting: Setting) -> Finished:
     """Run a program against a monitor. Raises what the program raises."""
-    first = _watch()
+    shortcuts.take()
+    _watch()
     held: list[Finished] = []
     raised: list[BaseException] = []
 
@@ -144,18 +130,24 @@ def run(program: Callable[[], Any], monitor: Monitor, setting: Setting) -> Finis
             raised.append(error)
 
     thread = threading.Thread(target=contextvars.copy_context().run, args=(target,), name="program", daemon=True)
-    thresholds = gc.get_threshold()
-    gc.set_threshold(_ALLOCATIONS_A_COLLECTION, *thresholds[1:])
-    try:
+    with _defaults_kept():
         thread.start()
         thread.join()
-    finally:
-        if first:
-            _have_grown_old()
-        gc.set_threshold(*thresholds)
     if raised:
         raise raised[0]
     return held[0]
+
+
+@contextlib.contextmanager
+def _defaults_kept() -> Iterator[None]:
+    """Give each setting the default back that it had: the SDK makes the first value that one is given its default."""
+    properties = [one for one in vars(settings.Settings).values() if isinstance(one, ContextProperty)]
+    defaults = [getattr(one, _DEFAULT) for one in properties]
+    try:
+        yield
+    finally:
+        for one, default in zip(properties, defaults, strict=True):
+            setattr(one, _DEFAULT, default)
 
 
 def _run(program: Callable[[], Any], monitor: Monitor, setting: Setting) -> Finished:
@@ -176,7 +168,7 @@ def _run(program: Callable[[], Any], monitor: Monitor, setting: Setting) -> Fini
     applies: list[Apply] = []
     _applies.set(applies)
     loop = asyncio.new_event_loop()
-    loop.set_default_executor(_AtOnce())
+    _run_at_once_in(loop)
     asyncio.set_event_loop(loop)
     # Futures that nobody waits for any more are no news: when one resource fails, others never come to be.
     loop.set_exception_handler(lambda _loop, _context: None)
@@ -233,6 +225,26 @@ def _named(resource: pulumi.Resource, output: pulumi.Output[Any]) -> str:
     )
 
 
+def _run_at_once_in(loop: asyncio.AbstractEventLoop) -> None:
+    """Have what the SDK gives to other threads run where it is given.
+
+    The monitor answers from memory, and each run registers in one order.
+    """
+    in_executor: Any = loop.run_in_executor
+
+    def run_in_executor(executor: Executor | None, func: Callable[..., Any], *args: object) -> asyncio.Future[Any]:
+        if executor is not None:
+            return in_executor(executor, func, *args)  # type: ignore[no-any-return]
+        done = loop.create_future()
+        try:
+            done.set_result(func(*args))
+        except BaseException as error:  # noqa: BLE001 - raised where the future is awaited
+            done.set_exception(error)
+        return done
+
+    loop.run_in_executor = run_in_executor  # type: ignore[method-assign]
+
+
 def _close(loop: asyncio.AbstractEventLoop) -> None:
     left = asyncio.all_tasks(loop)
     for task in left:
@@ -243,24 +255,10 @@ def _close(loop: asyncio.AbstractEventLoop) -> None:
     loop.close()
 
 
-def _have_grown_old() -> None:
-    """Have the garbage collector hold for old what was loaded for the first program, which stays.
-
-    It would look through all of it twice before, and take as long for that as a program of a hundred resources does.
-    """
-    if not gc.get_freeze_count():
-        freeze()  # and not gc.freeze, which does nothing while the program of a folder has its place
-        gc.unfreeze()
-
-
-def _watch() -> bool:
-    """Have each `apply` noted from now on, and one on an output of a run that is over refused; spare detours.
-
-    Returns whether this was the first time.
-    """
+@cache
+def _watch() -> None:
+    """Have each `apply` noted from now on, and one on an output of a run that is over refused."""
     original: Any = pulumi.Output.apply
-    if hasattr(original, "_watched"):
-        return False
 
     @wraps(original)
     def apply(
@@ -292,45 +290,8 @@ def _watch() -> bool:
         _follow(noted, result)
         return result
 
-    apply._watched = True  # type: ignore[attr-defined]  # noqa: SLF001
     pulumi.Output.apply = apply  # type: ignore[method-assign]
     refuse_in_tests(lambda output: _applies.get() is not None or _is_over(output))
-    rpc.contains_unknowns = wraps(rpc.contains_unknowns)(_contains_unknowns)  # type: ignore[assignment]
-    remembering: Any = _remembering(resource._get_source_position_for_frame)  # noqa: SLF001
-    resource._get_source_position_for_frame = remembering  # noqa: SLF001
-    return True
-
-
-def _remembering(
-    position_of: Callable[[FrameSummary], source_pb2.SourcePosition | None],
-) -> Callable[[FrameSummary], source_pb2.SourcePosition | None]:
-    """Return the SDK's function of that name with a memory: it makes a URI for each frame of each resource's stack."""
-
-    @cache
-    def known(file: str, line: int | None) -> source_pb2.SourcePosition | None:
-        return position_of(FrameSummary(file, line, "", lookup_line=False))
-
-    @wraps(position_of)
-    def remembered(frame: FrameSummary) -> source_pb2.SourcePosition | None:
-        return known(frame.filename, frame.lineno)
-
-    return remembered
-
-
-def _contains_unknowns(value: object, seen: set[int] | None = None) -> bool:
-    """Tell whether there is an unknown in `value`, in place of the SDK's function of the same name.
-
-    That one makes a function for each call, which holds itself, so that only the garbage collector takes it away: a
-    program of a hundred resources has ten thousand, and a sixth of its time goes into them.
-    """
-    if not isinstance(value, dict | list):
-        return isinstance(value, Unknown)
-    seen = set() if seen is None else seen
-    if id(value) in seen:
-        return False
-    seen.add(id(value))
-    # A type of inputs is a dict, and may have a property of its own called `values`.
-    return any(_contains_unknowns(one, seen) for one in (dict.values(value) if isinstance(value, dict) else value))
 
 
 def _follow(noted: Apply, result: pulumi.Output[Any]) -> None:

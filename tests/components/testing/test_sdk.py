@@ -2,19 +2,18 @@
 
 import asyncio
 import contextvars
-import gc
 import inspect
 import threading
-import traceback
+from concurrent.futures import ThreadPoolExecutor
 
 import pulumi
 import pytest
 from nat_egress.testing import sdk
 from nat_egress.testing.answers import AzureAnswers
 from nat_egress.testing.monitor import Monitor
-from nat_egress.testing.sdk import Setting
 from pulumi import output, runtime
-from pulumi.runtime import resource, rpc, settings
+from pulumi._utils import ContextProperty
+from pulumi.runtime import settings
 from pulumi.runtime.mocks import MockMonitor
 
 
@@ -108,96 +107,24 @@ def test_unknown_is_what_a_value_is_made_of_that_is_not_known():
     assert isinstance(pulumi.UNKNOWN, output.Unknown)
 
 
-def itself():
-    value = {"known": 1}
-    value["itself"] = [value]
-    return value
+def test_a_setting_has_the_default_again_that_it_had():
+    """Else a thread that a test begins is told of a run that is over, and all that it made is kept: `sdk.run`."""
 
+    def settings_of_a_thread():
+        found = {}
+        look = lambda: found.update({name: getattr(settings.SETTINGS, name) for name in names})  # noqa: E731
+        thread = threading.Thread(target=contextvars.Context().run, args=(look,))
+        thread.start()
+        thread.join()
+        return found
 
-class Dimensions(dict):
-    """Inputs as an SDK has them, whose property hides a method of dict."""
-
-    @property
-    def values(self):
-        return self["values"]
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        *(None, 1, "text", {}, [], {"a": [1, {"b": "c"}]}, itself()),
-        *(output.UNKNOWN, [output.UNKNOWN], {"a": [1, {"b": output.UNKNOWN}]}, [itself(), output.UNKNOWN]),
-        *((output.UNKNOWN,), {output.UNKNOWN: 1}, Setting("project", output.UNKNOWN)),
-        *(Dimensions(values=["Failed"]), Dimensions(values=[output.UNKNOWN])),
-    ],
-)
-def test_what_contains_unknowns_does_so_by_either_function(value):
-    """Else what is not known is taken for known: `sdk._contains_unknowns`."""
-    sdk._watch()
-    original = inspect.unwrap(rpc.contains_unknowns)
-    assert original is not sdk._contains_unknowns
-    assert sdk._contains_unknowns(value) is original(value)
-
-
-def test_the_sdk_asks_the_faster_one():
-    """Else a test of a program is slower by a sixth: `sdk._watch`."""
-    asked = []
-
-    def program():
-        original, rpc.contains_unknowns = rpc.contains_unknowns, lambda value: asked.append(value) or original(value)
-        try:
-            assert original is sdk._contains_unknowns
-            return pulumi.Output.from_input({"a": pulumi.Output.from_input(1)})
-        finally:
-            rpc.contains_unknowns = original
-
-    run(program)
-    assert asked
-
-
-def test_where_a_resource_was_made_is_told_as_the_sdk_tells_it():
-    """Else it is a wrong place: `sdk._remembering`."""
-    sdk._watch()
-    original = inspect.unwrap(resource._get_source_position_for_frame)
-    assert original is not resource._get_source_position_for_frame
-    frames = [*traceback.extract_stack(), traceback.FrameSummary("", 1, ""), traceback.FrameSummary("a", None, "")]
-    assert any(map(original, frames))
-    for frame in [*frames, *frames]:
-        assert resource._get_source_position_for_frame(frame) == original(frame)
-
-
-def test_what_is_loaded_has_grown_old_unless_the_heap_is_frozen():
-    """Else the second test of a session takes a fourth longer, or a heap that is frozen is thawed: `sdk.run`."""
-
-    def old(value):
-        return any(one is value for one in gc.get_objects(generation=2))
-
-    frozen = gc.get_freeze_count()
-    gc.unfreeze()
-    try:
-        loaded = [object()]
-        assert not old(loaded)
-        sdk._have_grown_old()
-        assert old(loaded)
-        assert gc.get_freeze_count() == 0
-        gc.freeze()
-        loaded = [object()]
-        sdk._have_grown_old()
-        assert not old(loaded)
-        assert gc.get_freeze_count() > 0
-    finally:
-        if not frozen:
-            gc.unfreeze()
-
-
-def test_it_grows_old_with_the_first_program(monkeypatch):
-    """Else so does the garbage of all of them, and is never collected."""
-    aged = []
-    monkeypatch.setattr(sdk, "_have_grown_old", lambda: aged.append(1))
-    for first in (True, False, False):
-        monkeypatch.setattr(sdk, "_watch", lambda first=first: first)
-        run(lambda: None)
-    assert len(aged) == 1
+    names = [name for name, one in vars(settings.Settings).items() if isinstance(one, ContextProperty)]
+    assert {"monitor", "engine", "dry_run"} <= {*names}
+    before = settings_of_a_thread()
+    during = []
+    run(lambda: during.append(settings_of_a_thread()), preview=True)
+    assert during[0]["dry_run"] is True  # else there is nothing to give back
+    assert settings_of_a_thread() == before
 
 
 @pytest.mark.parametrize("method", [name for name in vars(MockMonitor) if name[0].isupper()])
@@ -214,7 +141,7 @@ def test_the_monitor_has_the_features_of_pulumis_own_mocks():
 
 
 def test_the_monitor_is_asked_in_the_programs_own_thread():
-    """Else registrations come in another order in each run: `sdk._AtOnce`."""
+    """Else registrations come in another order in each run: `sdk._run_at_once_in`."""
     threads = set()
 
     class Answers(AzureAnswers):
@@ -226,6 +153,20 @@ def test_the_monitor_is_asked_in_the_programs_own_thread():
     program = lambda: pulumi.CustomResource("azure-native:network:RouteTable", "table", {})  # noqa: E731
     sdk.run(program, monitor, sdk.Setting("project", "stack"))
     assert threads == {"program"}
+
+
+def test_what_a_program_gives_to_other_threads_runs_and_raises_as_it_does_there():
+    """Else a program that uses `asyncio.to_thread`, or a pool of its own, fails: `sdk._run_at_once_in`."""
+
+    async def program():
+        with ThreadPoolExecutor(1, "pool") as pool:
+            name = await asyncio.get_running_loop().run_in_executor(pool, lambda: threading.current_thread().name)
+        fails = asyncio.get_running_loop().run_in_executor(None, {}.__getitem__, "key")
+        with pytest.raises(KeyError, match="key"):
+            await fails
+        return [name, await asyncio.to_thread("a{}c".format, "b")]
+
+    assert run(program).result == ["pool_0", "abc"]
 
 
 def test_no_thread_is_left():
