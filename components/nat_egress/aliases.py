@@ -29,7 +29,9 @@ def without_version_aliases(args: ResourceTransformationArgs) -> ResourceTransfo
 
 def _of_version(alias: object) -> bool:
     """Tell whether `alias` changes nothing but the type, to that of an API version."""
-    if not isinstance(alias, Alias) or not isinstance(alias.type_, str):
-        return False
-    rest: list[object] = [alias.name, alias.parent, alias.stack, alias.project]
-    return _VERSIONED_TYPE.fullmatch(alias.type_) is not None and all(part is ... for part in rest)
+    return (
+        isinstance(alias, Alias)
+        and alias.name is alias.parent is alias.stack is alias.project is ...  # type: ignore[comparison-overlap]  # nothing given
+        and isinstance(alias.type_, str)
+        and _VERSIONED_TYPE.fullmatch(alias.type_) is not None
+    )
