@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
@@ -168,12 +168,10 @@ def assert_serialised(graph: ResourceGraph, subnets: Sequence[Resource] | None =
 
     Without `subnets`, these are all of the program.
     """
-    by_network: defaultdict[str, list[Resource]] = defaultdict(list)
-    for one in sorted(graph.all("network:Subnet") if subnets is None else subnets, key=lambda one: one.name):
-        by_network[f"{one.inputs['virtualNetworkName']}".lower()].append(one)
-    if not by_network:
+    given = sorted(graph.all("network:Subnet") if subnets is None else subnets, key=lambda one: one.name)
+    if not given:
         raise Failure("No subnets are given, so there is nothing that could be serialised.")
-    for network, found in by_network.items():
+    for network, found in _by_network(graph, given):
         after = {one.urn: graph.depended_on(one) for one in found}
         loose = [
             f"{one.name} and {other.name}"
@@ -187,6 +185,21 @@ def assert_serialised(graph: ResourceGraph, subnets: Sequence[Resource] | None =
                 f"Subnets of network {network} may be written at the same time, which Azure refuses: "
                 f"{', '.join(loose[:5])}{more}. Have each depend on the one before it (depends_on)."
             )
+
+
+def _by_network(graph: ResourceGraph, subnets: Iterable[Resource]) -> Iterator[tuple[str, list[Resource]]]:
+    """Yield each network that subnets are in, with those: of the program, or by its name outside of it."""
+    declared = network_of(graph).graph
+    found: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
+    for one in subnets:
+        networks = declared.parents(declared.by_urn[one.urn], kinds.NETWORK)
+        for network in networks:
+            found[network.azure_name, network.urn].append(one)
+        if not networks:
+            group = one.asked.get("resourceGroupName")  # as it is: a group that is not known is one, too
+            found[f"{one.inputs['virtualNetworkName']}".lower(), f"{group}".lower()].append(one)
+    for (name, _), members in found.items():
+        yield name, members
 
 
 def assert_no_orphans(graph: ResourceGraph, *, but: Iterable[str] = ()) -> None:

@@ -453,6 +453,44 @@ class TestSerialised:
 
         assert_serialised(record(program))
 
+    @pytest.mark.parametrize("preview", [False, True])
+    @pytest.mark.parametrize("chained", [False, True])
+    def test_of_a_network_whose_name_azure_native_makes(self, preview, chained):
+        def program():
+            network = azure.VirtualNetwork("n", resource_group_name="rg")
+            other = azure.VirtualNetwork("o", resource_group_name="rg")
+            first = azure.Subnet("s0", resource_group_name="rg", virtual_network_name=network.name)
+            opts = pulumi.ResourceOptions(depends_on=[first] if chained else [])
+            azure.Subnet("s1", resource_group_name="rg", virtual_network_name=network.name, opts=opts)
+            azure.Subnet("s2", resource_group_name="rg", virtual_network_name=other.name)
+
+        graph = record(program, preview=preview)
+        if chained:
+            assert_serialised(graph)
+        else:
+            said = failure(assert_serialised, graph)
+            assert said.startswith("Subnets of network n")
+            assert said.endswith(
+                " may be written at the same time, which Azure refuses: s0 and s1. "
+                "Have each depend on the one before it (depends_on)."
+            )
+
+    def test_of_networks_of_one_name_in_two_groups(self):
+        def program():
+            for group in ("a", "b"):
+                azure.Subnet(group, resource_group_name=group, virtual_network_name="v", subnet_name="s")
+            azure.Subnet("c", resource_group_name="A", virtual_network_name="V", subnet_name="t")
+
+        assert ": a and c. " in failure(assert_serialised, record(program))
+
+    def test_of_a_network_that_nobody_knows(self):
+        def program():
+            unknown = pulumi.Output.from_input(pulumi.UNKNOWN)
+            azure.Subnet("s", resource_group_name="rg", virtual_network_name=unknown)
+
+        with pytest.raises(UnknownUsed, match="virtualNetworkName of Subnet s is not known"):
+            assert_serialised(record(program, preview=True))
+
     def test_no_subnets(self):
         assert "registers no network:Subnet" in failure(assert_serialised, record(address))
         assert "nothing that could be serialised" in failure(assert_serialised, record(address), [])
