@@ -19,8 +19,13 @@ def differing(one: Value, other: Value, path: str = "") -> Iterator[tuple[str, V
     elif isinstance(one, list) and isinstance(other, list):
         for index, (first, second) in enumerate(zip_longest(one, other, fillvalue=MISSING)):
             yield from differing(first, second, f"{path}[{index}]")
-    elif not (is_known(one) and is_known(other)) or one != other:
+    elif not _same(one, other):
         yield path, one, other
+
+
+def _same(one: Value, other: Value) -> bool:
+    known = is_known(one) and is_known(other)
+    return known and isinstance(one, Secret) is isinstance(other, Secret) and bool(one == other)
 
 
 def worded(one: Value, other: Value) -> tuple[str, str]:

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 from ..graph.values import listed
+from ..state.values import Secret
+from .failures import Failure, hidden
+
+__tracebackhide__ = hidden
+
+
+def _kept(copied: str) -> Callable[..., NoReturn]:
+    """Return a method that refuses: other tests may look at the recording, too."""
+
+    def refuse(self: Properties | Elements, *_: object, **__: object) -> NoReturn:
+        raise Failure(
+            f"{self.of} is what the program registered, for all tests that look at it, and stays. "
+            f"Change a copy of your own: {copied}."
+        )
+
+    return refuse
 
 
 class Properties(dict[str, Any]):
@@ -20,6 +37,11 @@ class Properties(dict[str, Any]):
     def __missing__(self, key: str) -> Any:  # noqa: ANN401 - it never returns
         raise KeyError(f"{self.of} has no {key}. It has: {listed(sorted(self)) or 'nothing'}.")
 
+    def __reduce__(self) -> tuple[type[Properties], tuple[dict[str, Any], str]]:
+        return type(self), (dict(dict.items(self)), self.of)
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _kept("{**inputs, …}")
+
 
 class Elements(list[Any]):
     """A list in it."""
@@ -29,3 +51,25 @@ class Elements(list[Any]):
     def __init__(self, values: Iterable[Any], of: str) -> None:
         super().__init__(values)
         self.of = of
+
+    def __reduce__(self) -> tuple[type[Elements], tuple[list[Any], str]]:
+        return type(self), (list(self), self.of)
+
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _kept("[*items, …]")
+    append = extend = insert = remove = clear = pop = reverse = _kept("[*items, …]")
+    sort = _kept("sorted(items)")
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class HeldSecret(Secret):
+    """A secret in it. It is compared with a `Secret`: beside a plain value, `!=` would hold whatever it is."""
+
+    of: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Secret):
+            return bool(self.value == other.value)
+        raise Failure(f"{self.of} is a secret, and differs from every plain value. Compare it with Secret(…).")
+
+    def __hash__(self) -> int:
+        return hash((self.value,))

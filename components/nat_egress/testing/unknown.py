@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn
 
 from ..state.values import PLAIN, UNKNOWN, Secret, Value
 from .failures import UnknownUsed, hidden
-from .recorded import Elements, Properties
+from .recorded import Elements, HeldSecret, Properties
 
 __tracebackhide__ = hidden
 
@@ -101,9 +101,6 @@ class PreviewOutputs(Properties):
             return True
         raise _used(f"Whether {self.of} gives {key}")
 
-    def __reduce__(self) -> tuple[type[PreviewOutputs], tuple[dict[str, Any], str]]:
-        return PreviewOutputs, (dict(dict.items(self)), self.of)
-
     def _all(self, *_: object) -> NoReturn:
         raise _used(f"All that {self.of} gives")
 
@@ -118,7 +115,7 @@ def guarded(value: Value, owner: str, path: str = "") -> Any:  # noqa: ANN401 - 
     if value is UNKNOWN:
         return NotKnown(f"{path} of {owner}" if path else owner)
     if isinstance(value, Secret):
-        return Secret(guarded(value.value, owner, path))
+        return HeldSecret(guarded(value.value, owner, path), f"{path} of {owner}" if path else owner)
     if isinstance(value, Mapping):
         below = f"{path}." if path else ""
         found = {key: guarded(item, owner, f"{below}{key}") for key, item in value.items()}

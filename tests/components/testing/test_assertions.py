@@ -475,9 +475,12 @@ class TestSerialised:
                 "Have each depend on the one before it (depends_on)."
             )
 
-    def test_of_networks_of_one_name_in_two_groups(self):
+    @pytest.mark.parametrize("declared", [False, True])
+    def test_of_networks_of_one_name_in_two_groups(self, declared):
         def program():
             for group in ("a", "b"):
+                if declared:
+                    azure.VirtualNetwork(group, resource_group_name=group, virtual_network_name="v")
                 azure.Subnet(group, resource_group_name=group, virtual_network_name="v", subnet_name="s")
             azure.Subnet("c", resource_group_name="A", virtual_network_name="V", subnet_name="t")
 

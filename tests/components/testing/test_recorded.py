@@ -2,12 +2,14 @@
 
 import copy
 import json
+import operator
 import pickle
 
 import pulumi
 import pytest
 import yaml
-from nat_egress.testing import Secret, UnknownUsed, assert_no_orphans, is_known, record
+from nat_egress.testing import Failure, Secret, UnknownUsed, assert_no_orphans, is_known, record
+from nat_egress.testing.recorded import Elements, Properties
 from pulumi_azure_native import network
 
 
@@ -58,6 +60,70 @@ def test_a_copy_of_a_graph_is_one(copied, preview):
     assert found.one("NatGateway").request == graph.one("NatGateway").request
     assert found.to_json() == graph.to_json()
     assert_no_orphans(found, but=["gateway"])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        *((change, "PublicIPPrefix prefix is what the program") for change in [
+            lambda inputs: inputs.update(zones=[]),
+            lambda inputs: inputs.pop("zones"),
+            lambda inputs: inputs.popitem(),
+            lambda inputs: inputs.setdefault("tags", {}),
+            lambda inputs: inputs.clear(),
+            lambda inputs: operator.setitem(inputs, "zones", []),
+            lambda inputs: operator.delitem(inputs, "zones"),
+            lambda inputs: operator.ior(inputs, {"zones": []}),
+            lambda inputs: copy.deepcopy(inputs).clear(),
+        ]),
+        (lambda inputs: inputs["sku"].pop("name"), "sku of PublicIPPrefix prefix is what the program"),
+        *((change, "zones of PublicIPPrefix prefix is what the program") for change in [
+            lambda inputs: inputs["zones"].append("2"),
+            lambda inputs: inputs["zones"].extend(["2"]),
+            lambda inputs: inputs["zones"].insert(0, "2"),
+            lambda inputs: inputs["zones"].remove("1"),
+            lambda inputs: inputs["zones"].pop(),
+            lambda inputs: inputs["zones"].clear(),
+            lambda inputs: inputs["zones"].reverse(),
+            lambda inputs: inputs["zones"].sort(),
+            lambda inputs: operator.setitem(inputs["zones"], 0, "2"),
+            lambda inputs: operator.delitem(inputs["zones"], 0),
+            lambda inputs: operator.iadd(inputs["zones"], ["2"]),
+            lambda inputs: operator.imul(inputs["zones"], 2),
+        ]),
+    ],
+)  # fmt: skip
+def test_it_cannot_be_changed(change, said):
+    """Else a test is right or not by which others ran before it: they share what pulumi_graph gives."""
+    inputs = record(program).one("PublicIPPrefix").inputs
+    with pytest.raises(Failure, match=rf"^{said} registered, for all tests that look at it, and stays\. Change a copy"):
+        change(inputs)
+    assert inputs == {"resourceGroupName": "rg", "zones": ["1"], "sku": {"name": "Standard"}}
+
+
+def test_every_way_to_change_a_dict_or_a_list_is_refused():
+    """Else a Python that has a new one has a way round."""
+    reading = {"copy", "fromkeys", "get", "items", "keys", "values", "count", "index"}
+    in_place = {"__setitem__", "__delitem__", "__ior__", "__iadd__", "__imul__"}
+    for kind, plain in ((Properties, dict), (Elements, list)):
+        named = {name for name in vars(plain) if not name.startswith("__")}
+        assert (named - reading) | (vars(plain).keys() & in_place) <= vars(kind).keys()
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_secret_is_compared_with_a_secret(preview):
+    """Else what a test says of one with != passes, whatever the secret is."""
+    tags = record(program, preview=preview).one("NatGateway").inputs["tags"]
+    assert tags["key"] == Secret("hush") == tags["key"] != Secret("other")
+    assert {tags["key"]: 1} == {Secret("hush"): 1}
+    for compare in (
+        lambda: tags["key"] != "hush",
+        lambda: tags["key"] == "hush",
+        lambda: "hush" not in tags.values(),
+        lambda: tags != {"key": "hush"},
+    ):
+        with pytest.raises(Failure, match=r"^tags\.key of NatGateway gateway is a secret, .* with Secret\(…\)\.$"):
+            compare()
 
 
 def test_a_dict_made_of_it_is_a_plain_one():
