@@ -18,7 +18,7 @@ from rich.text import Text
 from . import display_json, display_text
 from .display_rows import Progress, name_of, type_of
 from .display_words import WORDS
-from .events import Event, StepFailed, StepSucceeded, Summary
+from .events import Event, PolicyLoad, StepFailed, StepSucceeded, Summary
 from .request import ConfigValue
 
 Kind = Literal["preview", "update", "refresh", "destroy"]
@@ -130,10 +130,10 @@ class JsonDisplay:
     config: Mapping[str, ConfigValue]
     preview: bool
     events: list[Event] = field(default_factory=list)
+    _written: int = 0
+    _begun: bool = False
 
     def __enter__(self) -> Self:
-        if not self.preview:
-            self._line({"preludeEvent": {"config": display_json.config_of(self.config)}})
         return self
 
     def __exit__(
@@ -156,15 +156,19 @@ class JsonDisplay:
         for event in self.events:
             if isinstance(event, Summary):
                 self._tell(event, succeeded=succeeded)
-        self._line({"cancelEvent": {}}, len(self.events) + 1)
+        self._line({"cancelEvent": {}})
 
     def _tell(self, event: Event, *, succeeded: bool = True) -> None:
-        now = int(time.time())
-        document = display_json.event_document(event, len(self.events), now, succeeded=succeeded)
-        self.write(json.dumps(document, ensure_ascii=False) + "\n")
+        if not self._begun and not isinstance(event, PolicyLoad):  # packs are loaded before an update begins
+            self._begun = True
+            self._line({"preludeEvent": {"config": display_json.config_of(self.config)}})
+        self._write(display_json.event_document(event, self._written, int(time.time()), succeeded=succeeded))
 
-    def _line(self, payload: Mapping[str, object], sequence: int = 0) -> None:
-        document = {"sequence": sequence, "timestamp": int(time.time()), **payload}
+    def _line(self, payload: Mapping[str, object]) -> None:
+        self._write({"sequence": self._written, "timestamp": int(time.time()), **payload})
+
+    def _write(self, document: Mapping[str, object]) -> None:
+        self._written += 1
         self.write(json.dumps(document, ensure_ascii=False) + "\n")
 
 

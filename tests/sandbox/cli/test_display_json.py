@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from azure_sandbox.engine import display_json
+from azure_sandbox.engine.display import JsonDisplay
 from azure_sandbox.engine.events import (
     Diagnostic,
     PolicyLoad,
@@ -139,6 +141,23 @@ def test_each_event_is_a_document_of_its_own():
         document = display_json.event_document(event, sequence, 7)
         assert list(document) == ["sequence", "timestamp", kind]
         assert "s3cret" not in json.dumps(document)
+
+
+@pytest.mark.parametrize("packs", [0, 2])
+def test_an_update_begins_when_its_policy_packs_are_loading(packs):
+    """As with the CLI, which numbers its lines from 0 (pulumi/pulumi `pkg/engine/update.go`, 3.260)."""
+    written: list[str] = []
+    told = [*[PolicyLoad()] * packs, StepStarted(Step("create", GATEWAY, NEW.type, new=NEW))]
+    with JsonDisplay(written.append, {"shop:size": ConfigValue("3")}, preview=False) as display:
+        for event in [*told, Summary(preview=False, duration_seconds=1.0, resource_changes={"create": 1})]:
+            display.tell(event)
+        display.finish({})
+    lines = [json.loads(line) for line in written]
+    kinds = [list(line)[2] for line in lines]
+    ends = ["resourcePreEvent", "summaryEvent", "cancelEvent"]
+    assert kinds == [*["policyLoadEvent"] * packs, "preludeEvent", *ends]
+    assert [line["sequence"] for line in lines] == list(range(len(lines)))
+    assert lines[packs]["preludeEvent"] == {"config": {"shop:size": "3"}}
 
 
 def test_what_an_event_says_of_a_resource_has_the_keys_that_scripts_read():
