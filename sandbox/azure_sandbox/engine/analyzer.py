@@ -17,6 +17,7 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from .events import PolicyFinding, PolicyRemediation, PolicySeverity, PolicySummary, PolicyViolation
 from .goals import Goal
+from .pack_names import pack_name
 from .policy_config import LEVELS, PolicyDeclaration, PolicySettings, reconcile
 from .properties import decode, encode
 from .refusals import EngineError
@@ -40,9 +41,10 @@ _SEVERITIES: Final[Mapping[int, PolicySeverity]] = {
 class PackAnalyzer:
     """A policy pack that is running."""
 
-    def __init__(self, peer: Peer, version: str) -> None:
+    def __init__(self, peer: Peer, folder: Path, version: str) -> None:
         self._peer = peer
         self._stub = analyzer_pb2_grpc.AnalyzerStub(peer.channel)
+        self._folder = folder
         self._file_version = version
         self._info = analyzer_pb2.AnalyzerInfo()
         self._policies: list[PolicyDeclaration] = []
@@ -53,6 +55,11 @@ class PackAnalyzer:
     def name(self) -> str:
         """The pack's name."""
         return str(self._info.name)
+
+    @property
+    def name_in_events(self) -> str:
+        """The pack's name with its folder."""
+        return pack_name(self.name, self._folder)
 
     @property
     def version(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from nat_egress.state.values import Properties
@@ -13,6 +13,7 @@ from . import display_outputs
 from .display_rows import Progress, Row, name_of, type_of
 from .display_words import LEAVING, READS, WORDS
 from .events import Diagnostic, PolicySeverity, PolicyViolation, Step, Summary
+from .pack_names import name_and_folder
 
 INDENT = "    "
 HEADLINE = "bold magenta"
@@ -121,17 +122,23 @@ def diagnostics(progress: Progress) -> list[Text]:
 
 def policies(progress: Progress) -> list[Text]:
     """Return the policy packs that ran and what they found."""
-    packs = dict(progress.summary.policy_packs) if progress.summary else {}
+    versions: dict[str, str] = {}
+    folders: defaultdict[str, list[str]] = defaultdict(list)
+    for named, version in progress.summary.policy_packs.items() if progress.summary else ():
+        pack, folder = name_and_folder(named)
+        versions[pack] = version
+        folders[pack].append(folder)
     for violation in progress.violations:
-        packs.setdefault(violation.policy_pack, violation.policy_pack_version)
-    if not packs:
+        versions.setdefault(violation.policy_pack, violation.policy_pack_version)
+    if not versions:
         return []
     lines = [Text("Policies:", style=HEADLINE)]
-    for pack, version in sorted(packs.items()):
+    for pack, version in sorted(versions.items()):
         found = [each for each in progress.violations if each.policy_pack == pack]
         mandatory = any(each.enforcement_level == "mandatory" for each in found)
         sign = "❌" if mandatory else "⚠️" if found else "✅"
-        lines.append(Text(f"{INDENT}{sign} {pack}{f'@v{version}' if version else ''}"))
+        place = f" (local: {'; '.join(sorted(folders[pack]))})" if folders[pack] else ""
+        lines.append(Text(f"{INDENT}{sign} {pack}{f'@v{version}' if version else ''}{place}"))
         remediated = Counter(each.policy for each in progress.remediations if each.policy_pack == pack)
         for policy, count in sorted(remediated.items()):
             lines.append(Text(f"{INDENT * 2}- [remediate]  {policy}  ({_plural(count, 'resource')})"))

@@ -135,7 +135,7 @@ class Summary:
     duration_seconds: float
     resource_changes: dict[Op, int]
     policy_packs: dict[str, str] = field(default_factory=dict)
-    """Pack name to version, of the packs that ran."""
+    """Pack, as `pack_name` writes it, to version, of the packs that ran."""
     maybe_corrupt: bool = False
 
 

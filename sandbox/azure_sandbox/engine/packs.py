@@ -121,7 +121,7 @@ class Packs:
         except BaseException:
             await process.kill()
             raise
-        analyzer = PackAnalyzer(Peer(process, port), project.version)
+        analyzer = PackAnalyzer(Peer(process, port), project.root, project.version)
         self._started.append(analyzer)
         try:
             await analyzer.set_up(request, self._address, project.root, settings)

@@ -74,7 +74,7 @@ async def _run(request: UpdateRequest, emit: Callable[[Event], None]) -> UpdateR
                 preview=session.preview,
                 duration_seconds=time.monotonic() - began,
                 resource_changes=dict(reporter.changes),
-                policy_packs={pack.name: pack.version for pack in session.packs.ready()},
+                policy_packs={pack.name_in_events: pack.version for pack in session.packs.ready()},
                 maybe_corrupt=reporter.in_doubt,
             )
         )

@@ -257,13 +257,16 @@ def test_policies_tell_the_worst_first():
             PolicyRemediation("net", "1.0.0", "names", SUBNET, {}, {"name": "web"}),
             PolicyRemediation("net", "1.0.0", "costs", SUBNET, {}, {"cost": 1}),
             Summary(
-                preview=True, duration_seconds=1.0, resource_changes={}, policy_packs={"net": "1.0.0", "quiet": "2.0.0"}
+                preview=True,
+                duration_seconds=1.0,
+                resource_changes={},
+                policy_packs={"net|local|/b": "1.0.0", "net|local|/a": "1.0.0", "quiet|local|/q": "2.0.0"},
             ),
         ]
     )
     assert lines(display_text.policies(progress)) == [
         "Policies:",
-        "    ❌ net@v1.0.0",
+        "    ❌ net@v1.0.0 (local: /a; /b)",
         "        - [remediate]  costs  (1 resource)",
         "        - [remediate]  names  (2 resources)",
         "        - [mandatory] [severity: critical]  rules  (azure-native:network:Subnet: web)",
@@ -275,7 +278,7 @@ def test_policies_tell_the_worst_first():
         "          from anywhere",
         "        - [advisory]  tags  (azure-native:network:Subnet: web)",
         "          no tags",
-        "    ✅ quiet@v2.0.0",
+        "    ✅ quiet@v2.0.0 (local: /q)",
         "",
     ]
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 from azure_sandbox.engine import display_json
 from azure_sandbox.engine.events import Diagnostic, PolicyLoad, PolicyRemediation, PolicySummary
+from azure_sandbox.engine.pack_names import pack_name
 from azure_sandbox.engine.request import PolicyPack
 
 from tests.sandbox.engine.conftest import short
@@ -59,7 +60,7 @@ def test_a_mandatory_policy_fails_a_preview_at_its_end(stack, pack):
     assert found == ["a is too large: 9", "b is too large: 8"]
     assert ran.errors == ["preview failed"]
     assert [op for op, _ in ran.steps] == ["create"] * 3
-    assert ran.events[-1].policy_packs == {"limits": "1.2.3"}
+    assert ran.events[-1].policy_packs == {pack_name("limits", pack): "1.2.3"}
 
 
 def test_a_mandatory_policy_stops_the_resource_of_an_update(stack, pack):
@@ -227,6 +228,11 @@ def test_the_events_of_policies_are_those_of_the_cli(stack, cli, pack, kind):
     ran = getattr(stack, kind)()
     mine = [display_json.event_document(event, 0, 0) for event in ran.events]
     _, official, _ = cli.run(Operation(kind), pack)
+
+    def packs(events):
+        return [event["summaryEvent"]["PolicyPacks"] for event in events if "summaryEvent" in event]
+
+    assert packs(mine) == packs(official) == [{pack_name("grave", pack): "1.2.3"}]
 
     def of_policies(events):
         kept = [{key: value for key, value in event.items() if key.startswith("policy")} for event in events]
