@@ -271,15 +271,15 @@ def test_what_decides_thresholds_is_plain(rejected):
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changed", "words"),
     [
-        ({"gateway_id": Output.from_input(GROUP)}, "gateway_id is /subscriptions"),
-        ({"action_group_ids": [Output.from_input(GATEWAY)]}, "action_group_ids is /subscriptions"),
+        (lambda: {"gateway_id": Output.from_input(GROUP)}, "gateway_id is /subscriptions"),
+        (lambda: {"action_group_ids": [Output.from_input(GATEWAY)]}, "action_group_ids is /subscriptions"),
     ],
 )
-def test_ids_that_become_known_are_judged_then(run, changes, words):
+def test_ids_that_become_known_are_judged_then(run, changed, words):
     with pytest.raises(InvalidArguments, match=words):
-        run(lambda: all_outputs(alerts(**changes)))
+        run(lambda: all_outputs(alerts(**changed())))
 
 
 def test_arguments_as_they_are_understood():
