@@ -229,6 +229,7 @@ ASKED_OF_OUTPUTS = [
     bool,
     lambda output: not output,
     lambda output: any([output]),
+    lambda output: [one for one in [output] if one != "1.2.3.4"],  # which has no frame of its own from 3.12 on
 ]
 
 
