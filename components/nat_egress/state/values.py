@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
@@ -30,11 +29,28 @@ PLAIN: Final = (str, bool, int, float, type(None))
 """What has no parts: asked for first, since most of what there is, is so."""
 
 
-@dataclass(frozen=True, repr=False)
 class Secret:
-    """A value that is encrypted in state and never printed."""
+    """A value that is encrypted in state and never printed.
 
-    value: Value
+    It is no dataclass: pytest compares those field by field and shows each, and others write them so.
+    """
+
+    __slots__ = ("_value",)
+    __match_args__ = ("value",)
+
+    def __init__(self, value: Value) -> None:
+        self._value = value
+
+    @property
+    def value(self) -> Value:
+        """What is secret."""
+        return self._value
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.value == other.value) if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.value,))
 
     def __repr__(self) -> str:
         return "Secret(…)"

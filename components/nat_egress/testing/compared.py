@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from ..state.values import Secret
 from .changes import differences
 from .differing import differing, worded
 from .failures import Failure
 from .graph import ResourceGraph
-from .recorded import Elements, Properties
+from .recorded import Elements, HeldSecret, Properties
 from .resource import Resource
 
 _COMPARE: Final = "Compare two recordings with differences(before, after)"
@@ -21,6 +22,8 @@ def difference(actual: object, expected: object) -> list[str] | None:
         return [f"{actual!r} is {expected!r} itself. {_COMPARE}:", *_of_graphs(actual, expected)]
     if isinstance(actual, Resource) and isinstance(expected, Resource):
         return [f"{actual!r} is {expected!r} itself. {_COMPARE}."]
+    if isinstance(actual, HeldSecret) and isinstance(expected, Secret):
+        return [f"{actual.of} is another secret than the one expected. Neither is shown."]
     if isinstance(actual, Properties) and isinstance(expected, Mapping):
         return [f"{actual.of} is not as expected:", *_of_values(actual, expected)]
     if isinstance(actual, Elements) and isinstance(expected, list):

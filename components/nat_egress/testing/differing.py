@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 
 from ..graph.values import MISSING, Value
-from ..state.values import Secret
-from .unknown import is_known
+from ..state.values import Secret, Unknown
+from .recorded import takes
+from .unknown import NotKnown, is_known
 
 
 def differing(one: Value, other: Value, path: str = "") -> Iterator[tuple[str, Value, Value]]:
@@ -24,8 +25,14 @@ def differing(one: Value, other: Value, path: str = "") -> Iterator[tuple[str, V
 
 
 def _same(one: Value, other: Value) -> bool:
-    known = is_known(one) and is_known(other)
-    return known and isinstance(one, Secret) is isinstance(other, Secret) and bool(one == other)
+    if is_known(one) and is_known(other) and isinstance(one, Secret) is isinstance(other, Secret):
+        return bool(one == other)
+    # A matcher of the test may stand for what is secret or not known.
+    return _stands_for(one, other) or _stands_for(other, one)
+
+
+def _stands_for(matcher: object, value: Value) -> bool:
+    return not isinstance(matcher, Secret | NotKnown | Unknown) and takes(matcher, value)
 
 
 def worded(one: Value, other: Value) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn
 
 from ..state.values import PLAIN, UNKNOWN, Secret, Value
 from .failures import UnknownUsed, hidden
-from .recorded import Elements, HeldSecret, Properties
+from .recorded import Elements, HeldSecret, Properties, takes
 
 __tracebackhide__ = hidden
 
@@ -41,11 +41,10 @@ class NotKnown:
     def __bool__(self) -> bool:
         raise _used(self._what)
 
-    def __eq__(self, _other: object) -> bool:
-        raise _used(self._what)
-
-    def __ne__(self, _other: object) -> bool:
-        raise _used(self._what)
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, NotKnown | Secret) or not takes(other, self):
+            raise _used(self._what)
+        return True
 
     def __hash__(self) -> int:
         raise _used(self._what)
@@ -104,7 +103,7 @@ class PreviewOutputs(Properties):
     def _all(self, *_: object) -> NoReturn:
         raise _used(f"All that {self.of} gives")
 
-    __eq__ = __ne__ = __len__ = __iter__ = keys = values = items = _all
+    __eq__ = __ne__ = __len__ = __iter__ = __reversed__ = keys = values = items = _all
     __hash__ = None  # type: ignore[assignment]  # as a dict's
 
 

@@ -141,6 +141,14 @@ def test_two_recordings_are_compared_by_differences(graph):
     assert subnets == [f"Subnet web is Subnet web itself. {compare}."]
 
 
+def test_of_a_secret_neither_is_shown(graph):
+    password = inputs(graph, "VirtualMachine")["osProfile"]["adminPassword"]
+    said = [
+        "osProfile.adminPassword of VirtualMachine machine is another secret than the one expected. Neither is shown."
+    ]
+    assert difference(password, Secret("quiet")) == said
+
+
 def test_of_a_preview_it_is_said_why_it_cannot_be_compared(graph, preview):
     _, said = difference(graph, preview)
     assert said.startswith("  project/stack is recorded as a preview, which does not know ")

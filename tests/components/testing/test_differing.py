@@ -1,9 +1,12 @@
 """Where two values differ, and how that is said without a secret."""
 
+from unittest.mock import ANY
+
 import pytest
 from nat_egress.graph.values import MISSING
 from nat_egress.state.values import UNKNOWN, Secret
 from nat_egress.testing.differing import differing, worded
+from nat_egress.testing.unknown import NotKnown
 
 
 @pytest.mark.parametrize(
@@ -18,6 +21,8 @@ from nat_egress.testing.differing import differing, worded
         ([1], [1, 2], [("[1]", MISSING, 2)]),
         ({"a": Secret("x")}, {"a": Secret("x")}, []),
         ({"a": Secret("x")}, {"a": "x"}, [("a", Secret("x"), "x")]),
+        ({"a": Secret("x"), "b": NotKnown("b")}, {"a": ANY, "b": ANY}, []),
+        ({"a": ANY, "b": ANY}, {"a": Secret("x"), "b": NotKnown("b")}, []),
         ({"a": UNKNOWN}, {"a": UNKNOWN}, [("a", UNKNOWN, UNKNOWN)]),
         ({"a": Secret(UNKNOWN)}, {"a": Secret(UNKNOWN)}, [("a", Secret(UNKNOWN), Secret(UNKNOWN))]),
     ],

@@ -260,6 +260,60 @@ def test_a_failure_is_shown_at_the_line_of_the_test(runs):
     done.stdout.no_fnmatch_line("*raise *")
 
 
+def test_no_failure_shows_a_secret(runs):
+    """Whatever pytest is asked to show: what it writes is kept, and read by many."""
+    done = runs(
+        """
+        import unittest
+
+        import pulumi
+        from nat_egress.testing import Secret, record
+        from pulumi_azure_native import network
+
+        def program():
+            tags = {"key": pulumi.Output.secret("hu" + "sh"), "other": "x"}
+            network.RouteTable("table", resource_group_name="rg", tags=tags)
+
+        def tables():
+            table = record(program).one("RouteTable")
+            return table, table.asked["tags"], table.inputs["tags"]
+
+        def test_it():
+            table, asked, tags = tables()
+            assert tags["key"] == Secret("quiet")
+
+        def test_it_as_it_is():
+            table, asked, tags = tables()
+            assert asked["key"] == Secret("quiet")
+
+        def test_what_it_is_in():
+            table, asked, tags = tables()
+            assert tags == {"key": Secret("quiet"), "other": "x"}
+
+        def test_a_dict_as_it_is():
+            table, asked, tags = tables()
+            assert asked == {"key": Secret("quiet"), "other": "x"}
+
+        def test_a_list_of_it():
+            table, asked, tags = tables()
+            assert [*tags.items()] == [("key", Secret("quiet")), ("other", "x")]
+
+        def test_a_plain_value():
+            table, asked, tags = tables()
+            assert tags["key"] == "quiet"
+
+        class Test(unittest.TestCase):
+            def test(self):
+                table, asked, tags = tables()
+                self.assertDictEqual(tags, {"key": Secret("quiet"), "other": "x"})
+        """,
+        *("-vv", "--showlocals"),
+    )
+    done.assert_outcomes(failed=7)
+    done.stdout.no_fnmatch_line("*hush*")
+    done.stdout.fnmatch_lines(["E * tags.key of RouteTable table is another secret than the one expected. *"])
+
+
 def test_where_no_test_asks_for_it_nothing_of_pulumi_is_loaded(runs):
     done = runs(
         """

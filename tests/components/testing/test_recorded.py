@@ -1,9 +1,11 @@
 """Values of a recording are copied, pickled and written by others."""
 
 import copy
+import dataclasses
 import json
 import operator
 import pickle
+from unittest.mock import ANY
 
 import pulumi
 import pytest
@@ -124,6 +126,79 @@ def test_a_secret_is_compared_with_a_secret(preview):
     ):
         with pytest.raises(Failure, match=r"^tags\.key of NatGateway gateway is a secret, .* with Secret\(…\)\.$"):
             compare()
+
+
+class Matcher:
+    """What is equal to some values, as libraries of matchers have it."""
+
+    def __init__(self, kind):
+        self.kind = kind
+
+    def __eq__(self, other):
+        return isinstance(other, self.kind)
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize("matcher", [ANY, Matcher(Secret)])
+def test_a_matcher_of_the_test_may_stand_for_a_secret(matcher):
+    tags = record(program).one("NatGateway").inputs["tags"]
+    assert tags == {"key": matcher}
+    assert {"key": matcher} == tags
+    assert operator.ne(tags, {"key": matcher}) is False
+
+
+def test_a_matcher_that_does_not_know_a_secret_says_nothing_of_it():
+    """Else != passes, whatever the secret is: the matcher looks for a text, and sees a `Secret`."""
+    key = record(program).one("NatGateway").inputs["tags"]["key"]
+    for compare in (lambda: key != Matcher(str), lambda: key == Matcher(str), lambda: key != pytest.approx(1)):
+        with pytest.raises(Failure, match=r"^tags\.key of NatGateway gateway is a secret, and differs"):
+            compare()
+    assert key == Secret(Matcher(str))
+    assert key != Secret(Matcher(int))
+
+
+def test_a_matcher_of_the_test_may_stand_for_what_is_not_known():
+    inputs = record(program, preview=True).one("NatGateway").inputs
+    assert inputs["publicIpPrefixes"] == [{"id": ANY}]
+    with pytest.raises(UnknownUsed, match=r"^publicIpPrefixes\[0\]\.id of NatGateway gateway is not known"):
+        assert inputs["publicIpPrefixes"] != [{"id": Matcher(str)}]
+
+
+def test_what_is_not_known_is_asked_of_no_other_that_is_not_known_and_of_no_secret():
+    inputs = record(program, preview=True).one("NatGateway").inputs
+    unknown = inputs["publicIpPrefixes"][0]["id"]
+    for compare in (lambda: unknown == copy.copy(unknown), lambda: unknown == inputs["tags"]["key"]):
+        with pytest.raises(UnknownUsed, match=r"^publicIpPrefixes\[0\]\.id of NatGateway gateway"):
+            compare()
+
+
+@pytest.mark.parametrize(("value", "true"), [("hush", True), ("", False)])
+def test_a_secret_is_true_if_what_it_holds_is(value, true):
+    """Else a test that one is given passes of an empty one."""
+    held = record(lambda: network.NatGateway("gateway", resource_group_name="rg", id=pulumi.Output.secret(value)))
+    assert bool(held.one("NatGateway").inputs["id"]) is true
+
+
+def test_of_a_secret_that_is_looked_into_it_is_said_where_what_it_holds_is():
+    key = record(program).one("NatGateway").inputs["tags"]["key"]
+    for look in (lambda: key["part"], lambda: "hush" in key, lambda: [*key]):
+        with pytest.raises(Failure, match=r"^tags\.key of NatGateway gateway is a secret, .* holds is its \.value\."):
+            look()
+    with pytest.raises(AttributeError, match=r"^tags\.key of NatGateway gateway is a secret, and has no startswith\."):
+        key.startswith("h")
+    assert key.value.startswith("h")
+
+
+def test_its_parts_are_not_written_field_by_field():
+    """Else a library that writes a dataclass by its fields writes a secret into a file of the project."""
+    gateway = record(program).one("NatGateway")
+    written = dataclasses.asdict(gateway)
+    assert written["inputs"] == gateway.inputs
+    assert "hush" not in f"{written['inputs']}{written['asked']}{written['answered']}"
+    assert not dataclasses.is_dataclass(gateway.inputs["tags"]["key"])
+    with pytest.raises(Failure, match=r"^a part of a recording is what the program registered"):
+        written["inputs"].clear()
 
 
 def test_a_dict_made_of_it_is_a_plain_one():
