@@ -22,13 +22,14 @@ over before it has made so many, and nearly all that it makes is still in use.""
 @contextlib.contextmanager
 def hardly_collected() -> Iterator[None]:
     """Let garbage lie for as long as this lasts; what is garbage at its end is young still, and is taken next."""
-    thresholds = gc.get_threshold()
+    thresholds, enabled = gc.get_threshold(), gc.isenabled()
     gc.set_threshold(_ALLOCATIONS_A_COLLECTION)
     try:
         yield
     finally:
         have_grown_old()
         gc.set_threshold(*thresholds)
+        (gc.enable if enabled else gc.disable)()  # as a program may have it for a process of its own
 
 
 @cache

@@ -21,6 +21,7 @@ from .garbage import hardly_collected
 from .graph import ResourceGraph
 from .monitor import Answers, Monitor
 from .taken_for_values import is_test_file
+from .turns import in_turn
 from .unasked import refuse_unasked
 from .unknown import guarded
 
@@ -185,7 +186,7 @@ def record(
     given the program must ask, unless `may_give_unasked`.
     """
     test_file = sys._getframe(1).f_code.co_filename  # noqa: SLF001 - whose applies must run
-    with hardly_collected():
+    with in_turn(), hardly_collected():
         graph, read = _ran(
             prepare(
                 program,

@@ -49,6 +49,8 @@ _DEFAULT: Final = "_ContextProperty__default"
 """Where the SDK keeps what a setting is where nothing is set: in a thread that a test begins, for one."""
 _MADE_OF: Final = "_nat_egress_made_of"
 """Where an output keeps the one that it was made of."""
+_RECORDS: Final = "_nat_egress_records"
+"""What the event loop of a recording has: tests with Pulumi's own mocks have loops of their own."""
 _OVER: Final = (
     "the program is over, so the function given to this apply never runs. Assert on the graph that record() returns, "
     "or have the program return the output: its value is graph.result."
@@ -168,6 +170,7 @@ def _run(program: Callable[[], Any], monitor: Monitor, setting: Setting) -> Fini
     applies: list[Apply] = []
     _applies.set(applies)
     loop = asyncio.new_event_loop()
+    setattr(loop, _RECORDS, True)
     _run_at_once_in(loop)
     asyncio.set_event_loop(loop)
     # Futures that nobody waits for any more are no news: when one resource fails, others never come to be.
@@ -306,7 +309,8 @@ def _follow(noted: Apply, result: pulumi.Output[Any]) -> None:
 
 def _is_over(output: pulumi.Output[Any]) -> bool:
     data: Awaitable[Any] = output._data  # noqa: SLF001
-    return isinstance(data, asyncio.Future) and data.get_loop().is_closed()
+    loop = data.get_loop() if isinstance(data, asyncio.Future) else None
+    return loop is not None and loop.is_closed() and hasattr(loop, _RECORDS)
 
 
 def _refuse_if_over(output: pulumi.Output[Any], frame: FrameType) -> None:

@@ -56,6 +56,20 @@ def test_it_is_young_garbage(thresholds):
     assert made[0]() is None
 
 
+def test_a_program_that_turns_the_collector_off_does_so_for_itself():
+    """As one may that has its process for itself: else all tests after it keep what they make."""
+
+    def program():
+        gc.disable()
+        Component()
+
+    try:
+        record(program)
+        assert gc.isenabled()
+    finally:
+        gc.enable()
+
+
 @pytest.mark.parametrize("fails", [False, True])
 def test_little_is_collected_while_it_lasts_and_as_much_as_ever_after_it(thresholds, fails):
     during = []

@@ -261,6 +261,35 @@ def test_pulumis_own_mocks_of_another_test_are_not_in_the_way():
     contextvars.copy_context().run(asyncio.run, run())
 
 
+def test_an_output_of_pulumis_own_mocks_outlives_its_event_loop_as_ever():
+    """Else tests that a team has already fail once one of the session has recorded a program."""
+
+    class Mocks(pulumi.runtime.Mocks):
+        def new_resource(self, args):
+            return "theirs", {"name": args.name}
+
+        def call(self, args):
+            return {}, None
+
+    record(address)
+    seen = []
+
+    async def make():
+        pulumi.runtime.set_mocks(Mocks())
+        made = address()
+        await made.name.future()
+        return made.name
+
+    async def look(output):
+        await output.apply(seen.append).future()
+
+    def run():
+        asyncio.run(look(asyncio.run(make())))
+
+    contextvars.copy_context().run(run)
+    assert seen == ["address"]
+
+
 def test_also_after_a_failure_all_is_as_it_was():
     thresholds = gc.get_threshold()
     gc.set_threshold(701, 11, 12)
