@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from .declare import declare
 from .resource import Declared
 from .values import Value
+
+_OF_ALL: Final = frozenset({"id", "name", "location", "provisioningState", "type"})
+"""What is answered of each resource of Azure, and says nothing of how it is set up."""
 
 
 class Registered(Protocol):
@@ -26,8 +29,12 @@ class Registered(Protocol):
         """Its id in Azure."""
 
     @property
+    def read(self) -> bool:
+        """Whether it exists already and is only read."""
+
+    @property
     def asked(self) -> Mapping[str, Value]:
-        """Its inputs, or what was read of it."""
+        """Its inputs; none of what is only read."""
 
     @property
     def answered(self) -> Mapping[str, Value]:
@@ -47,12 +54,17 @@ class Registered(Protocol):
 
 
 def resources_of(registered: Iterable[Registered]) -> Iterator[Declared]:
-    """Yield the resources that a program registered."""
+    """Yield the resources that a program registered.
+
+    What is only read is as the answer says; of what nothing is said, it is as little known as one of another stack.
+    """
     for one in registered:
+        if one.read and one.answered.keys() <= _OF_ALL:
+            continue
         yield declare(
             one.urn,
             one.type,
-            one.asked,
+            {**one.answered, **one.asked} if one.read else one.asked,
             outputs=one.answered,
             id=one.id if isinstance(one.id, str) else "",
             parent=one.parent,

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from ..graph import tokens
 from ..graph.kinds import KINDS
-from ..graph.values import Value, number, peek, same, text, texts, word
+from ..graph.values import Value, number, same, text, texts, word
 from .arm_ids import id_of, own_name
 from .failures import Failure, MissingAnswer, hidden
+from .identities import identity_of
+from .parts import parts_of
 from .ranges import Ranges
 from .resource import Call
 
@@ -26,7 +29,6 @@ Found = Mapping[str, Any] | Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000000"
 LOCATION: Final = "westeurope"
-TENANT: Final = "00000000-0000-0000-0000-000000000001"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ class AzureAnswers:
         if asked.custom and not asked.preview:
             new_id = new_id or id_of(asked.kind, asked.name, asked.inputs, self._subscription)
             found |= self._of_azure(asked, new_id)
+        if asked.custom and asked.type.startswith("azure-native"):
+            found |= identity_of(asked.name, asked.inputs, known=not asked.preview)
+            found |= parts_of(
+                asked.kind, asked.inputs, "" if asked.preview else new_id, partial(self._part, asked.name)
+            )
         given = self._given(asked)
         chosen = given.pop("id", new_id)
         return chosen, {**found, **given}
@@ -112,8 +119,6 @@ class AzureAnswers:
             "network:PublicIPPrefix": self._prefix,
             "network:PublicIPAddress": self._address,
             "network:Subnet": self._subnet,
-            "network:NetworkInterface": self._interface,
-            "compute:VirtualMachine": _machine,
             "network:BastionHost": _bastion,
         }
         return found | (special[asked.kind](asked, new_id) if asked.kind in special else {})
@@ -134,18 +139,8 @@ class AzureAnswers:
         self._subnets[new_id.lower()] = next((one for one in prefixes if isinstance(one, str) and ":" not in one), "")
         return {}
 
-    def _interface(self, asked: Asked, _id: str) -> dict[str, Value]:
-        configurations = asked.inputs.get("ipConfigurations")
-        if not isinstance(configurations, list):
-            return {}
-        return {
-            "ipConfigurations": [
-                {"privateIPAddress": self._private(f"{asked.name}/{index}", one), **one}
-                if isinstance(one, dict)
-                else one
-                for index, one in enumerate(configurations)
-            ]
-        }
+    def _part(self, name: str, place: int, part: Mapping[str, Value]) -> str:
+        return self._private(f"{name}/{place}", part)
 
     def _private(self, name: str, configuration: Mapping[str, Value]) -> str:
         subnet = text(configuration, "subnet", "id")
@@ -174,18 +169,6 @@ def _checked(given: object, token: str, where: str) -> dict[str, Any]:
 
 def _is_ipv6(asked: Asked) -> bool:
     return same(asked.inputs.get("publicIPAddressVersion"), "IPv6")
-
-
-def _machine(asked: Asked, _id: str) -> dict[str, Value]:
-    identity = peek(asked.inputs, "identity")
-    if not isinstance(identity, Mapping):
-        return {}
-    answer = {**identity}
-    if assigned := identity.get("userAssignedIdentities"):
-        answer["userAssignedIdentities"] = {one: {} for one in assigned}
-    if "SystemAssigned" in str(identity.get("type")):
-        answer |= {"principalId": f"principal-of-{asked.name}", "tenantId": TENANT}
-    return {"identity": answer}
 
 
 def _bastion(asked: Asked, _id: str) -> dict[str, Value]:

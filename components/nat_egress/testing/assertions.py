@@ -93,7 +93,7 @@ def assert_egress(
     wanted_way = _way(way)
     # Iterables may be read once only, and a machine may have several interfaces.
     wanted = None if addresses is None else _ranges(addresses)
-    for one in leaving(network, of):
+    for one in leaving(graph, network, of):
         _assert_leaves(one, wanted_way)
         if wanted is not None:
             seen = seen_of(graph, network, one)
@@ -166,11 +166,13 @@ def assert_dependency(graph: ResourceGraph, resource: Resource, on: Resource, *,
 def assert_serialised(graph: ResourceGraph, subnets: Sequence[Resource] | None = None) -> None:
     """Assert that of any two subnets of one network one is made after the other: Azure refuses two writes at once.
 
-    Without `subnets`, these are all of the program.
+    Without `subnets`, these are all of the program. One that is only read is not written.
     """
-    given = sorted(graph.all("network:Subnet") if subnets is None else subnets, key=lambda one: one.name)
+    every = graph.all("network:Subnet") if subnets is None else subnets
+    given = sorted((one for one in every if not one.read), key=lambda one: one.name)
     if not given:
-        raise Failure("No subnets are given, so there is nothing that could be serialised.")
+        which = "The subnets are only read" if every else "No subnets are given"
+        raise Failure(f"{which}, so there is nothing that could be serialised.")
     for network, found in _by_network(graph, given):
         after = {one.urn: graph.depended_on(one) for one in found}
         loose = [
@@ -208,7 +210,8 @@ def assert_no_orphans(graph: ResourceGraph, *, but: Iterable[str] = ()) -> None:
     `but` names those that are meant to be spare.
     """
     network = network_of(graph)
-    candidates = network.graph.of(*_USED_BY_ANOTHER)
+    read = {one.urn for one in graph if one.read}
+    candidates = [one for one in network.graph.of(*_USED_BY_ANOTHER) if one.urn not in read]
     if not candidates:
         raise Failure(
             f"The program has nothing that another resource would use. It has: {listed(sorted(graph.kinds()))}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
@@ -14,6 +15,7 @@ from ..graph.network import Network
 from ..graph.of_mocks import resources_of
 from ..graph.references import reference
 from ..graph.resource import Declared
+from ..graph.subnets import Subnet
 from ..graph.values import UNKNOWN, Value, items, listed
 from ..graph.ways import out_of_interface, out_of_machine, out_of_subnet
 from ..ways_out import WayOut
@@ -38,7 +40,7 @@ class Leaving:
     way: Way
 
 
-def leaving(network: Network, of: str | Resource) -> list[Leaving]:
+def leaving(graph: ResourceGraph, network: Network, of: str | Resource) -> list[Leaving]:
     """Return the way out of a subnet, a network interface or a machine, given itself or by its name.
 
     A name is one in Azure or in the program. The way of a subnet is for machines with no address of their own and
@@ -58,9 +60,9 @@ def leaving(network: Network, of: str | Resource) -> list[Leaving]:
         case ([], [], [machine]):
             found = [Leaving(f"connections of machine {name}", way) for way in out_of_machine(network, machine)]
         case _:
-            raise Failure(_not_one(network, name, len(subnets), len(interfaces) + len(machines)))
+            raise Failure(_only_read(graph, of) or _not_one(network, name, subnets, len(interfaces) + len(machines)))
     for one in found:
-        _known(one)
+        _known(graph, one)
     return found
 
 
@@ -68,14 +70,30 @@ def _meant(of: str | Resource, declared: Declared, azure_name: Value) -> bool:
     return of in (azure_name, declared.name) if isinstance(of, str) else of.urn == declared.urn
 
 
-def _not_one(network: Network, name: str, subnets: int, others: int) -> str:
+def _only_read(graph: ResourceGraph, of: str | Resource) -> str:
+    """Return what to do where the program only reads what is asked about; "" where it does not."""
+    for one in graph:
+        if one.read and (of == one.name if isinstance(of, str) else of is one):
+            return (
+                f"{one!r} is only read, and the test does not say how it is set up, so which way its connections "
+                f'leave is not known here. Say it: record(…, outputs={{"{one!r}": {{…}}}}).'
+            )
+    return ""
+
+
+def _not_one(network: Network, name: str, subnets: Sequence[Subnet], others: int) -> str:
+    if len(subnets) > 1:
+        called = [f"one in {one.resource.name}" if one.inline else one.resource.name for one in subnets]
+        own = [one.resource.name for one in subnets if not one.inline]
+        which = f' Say which: graph.one("Subnet", "{own[0]}").' if own else ""
+        return f"{len(subnets)} subnets are called {name}: {listed(called)}.{which}"
     there = [one.name for one in network.graph.of(kinds.NETWORK_INTERFACE, kinds.MACHINE)]
     beside = f" Network interfaces and machines: {listed(there)}." if there else ""
     if others and not subnets:
         which = f' Say which: graph.one("VirtualMachine", "{name}").' if others > 1 else ""
         return f"{others} network interfaces and machines are called {name}.{which}{beside}"
     known = listed(one.name for one in network.subnets.all) or "none"
-    return f"{subnets or 'No'} subnets are called {name}. There are: {known}.{beside}"
+    return f"No subnets are called {name}. There are: {known}.{beside}"
 
 
 def _of_interface(network: Network, interface: Interface) -> Way:
@@ -87,7 +105,7 @@ def _of_interface(network: Network, interface: Interface) -> Way:
     return out_of_interface(network, interface)
 
 
-def _known(one: Leaving) -> None:
+def _known(graph: ResourceGraph, one: Leaving) -> None:
     shown = " > ".join(one.way.path)
     if one.way.exit.way is WayOut.ROUTE_TABLE:
         subnet = next(step for step in one.way.source if step.startswith("subnet "))
@@ -96,13 +114,14 @@ def _known(one: Leaving) -> None:
             f"gateway is not known here: {shown}."
         )
     if one.way.exit.way is UNKNOWN:
-        raise Failure(f"Which way {one.who} leave is not known before the update: {shown}.")
+        when = "before the update" if graph.preview else "here"
+        raise Failure(f"Which way {one.who} leave is not known {when}: {shown}.")
 
 
 def seen_of(graph: ResourceGraph, network: Network, one: Leaving) -> list[IPv4Network | IPv6Network]:
     """Return the public ranges that the other side sees. Raises `Failure` where one is not known."""
     exit_ = one.way.exit
-    if exit_.way is WayOut.NAT_GATEWAY:
+    if exit_.way is WayOut.NAT_GATEWAY and exit_.through:
         return collapsed([range_ for gateway in exit_.through for range_ in addresses_of(graph, network, gateway)])
     if not all(isinstance(address, str) for address in exit_.addresses):
         raise Failure(f"What the other side sees of {one.who} is not known here: {' > '.join(one.way.path)}.")

@@ -45,7 +45,12 @@ class Ranges:
 
     def private(self, name: str, subnet: str) -> str:
         """Return an address of a subnet, given as a range, that nothing else has."""
-        network = IPv4Network(subnet) if subnet else PRIVATE
+        try:
+            network = IPv4Network(subnet) if subnet else PRIVATE
+        except ValueError as error:
+            raise Failure(
+                f"{name} is in a subnet whose addressPrefix is {subnet!r}, and that is no range: {error}."
+            ) from None
         count = max(network.num_addresses - _FIRST_HOST - 1, 1)
         start = _number(name) % count
         for step in range(count):

@@ -38,7 +38,7 @@ from pulumi.runtime.config import CONFIG
 from ..state.values import UNKNOWN, Value
 from . import shortcuts
 from .coroutines import all_awaited
-from .failures import Unrun, hidden
+from .failures import Failure, Unrun, hidden
 from .monitor import Monitor
 from .taken_for_values import refuse_in_tests
 
@@ -55,6 +55,10 @@ _OVER: Final = (
     "the program is over, so the function given to this apply never runs. Assert on the graph that record() returns, "
     "or have the program return the output: its value is graph.result."
 )
+_FAIL_FOR_NONE: Final = tuple(
+    getattr(pulumi.Output, name).__code__ for name in ("__getattr__", "__getitem__", "concat")
+)
+"""What of the SDK looks into outputs, or makes one text of them, and fails for one that is None."""
 _NO_OUTPUT: Final = (
     "In a test: the value is None where neither what Azure is known to answer nor the test gives the output. "
     'record(…, outputs={"StorageAccount": {"primaryEndpoints": {…}}}) gives one.'
@@ -136,8 +140,19 @@ def run(program: Callable[[], Any], monitor: Monitor, setting: Setting) -> Finis
         thread.start()
         thread.join()
     if raised:
-        raise raised[0]
+        raise _failure_in(raised[0])
     return held[0]
+
+
+def _failure_in(error: BaseException) -> BaseException:
+    """Return the harness's own failure, which the SDK wraps where a value waits for the resource that it is of."""
+    # It raises one from itself, too, so that there is no end of causes.
+    chain: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in chain:
+        chain.append(cause)
+        cause = cause.__cause__
+    return next((one for one in chain if isinstance(one, Failure)), error)
 
 
 @contextlib.contextmanager
@@ -213,12 +228,19 @@ def _plain(value: Any, *, known: bool) -> Value:  # noqa: ANN401 - any value
 
 async def _unknown(apply: Apply) -> str:
     """Name the values on which an apply waits in vain."""
-    source = apply.source
-    while _MADE_OF in vars(source):
-        source = vars(source)[_MADE_OF]
-    data = await source._data  # noqa: SLF001
-    names = sorted(_named(resource, source) for resource in data.resources)
+    names = _names(apply.source, await _origin(apply.source)._data)  # noqa: SLF001
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "") or "a value"  # noqa: PLR2004
+
+
+def _origin(output: pulumi.Output[Any]) -> pulumi.Output[Any]:
+    """Return what an output was made of, at last that of a resource."""
+    while _MADE_OF in vars(output):
+        output = vars(output)[_MADE_OF]
+    return output
+
+
+def _names(output: pulumi.Output[Any], data: Any) -> list[str]:  # noqa: ANN401 - the SDK's own
+    return sorted(_named(resource, _origin(output)) for resource in data.resources)
 
 
 def _named(resource: pulumi.Resource, output: pulumi.Output[Any]) -> str:
@@ -272,6 +294,8 @@ def _watch() -> None:
         frame: FrameType = sys._getframe(1)  # noqa: SLF001 - who calls
         file, applies = frame.f_code.co_filename, _applies.get()
         if file.startswith(_SDK):
+            if frame.f_code in _FAIL_FOR_NONE:
+                func = _telling(func, frame.f_locals.get("args", [self]))
             return original(self, func, run_with_unknowns)  # type: ignore[no-any-return]
         if applies is None:
             _refuse_if_over(self, frame)
@@ -280,14 +304,11 @@ def _watch() -> None:
         noted = Apply(self, file, frame.f_lineno)
         applies.append(noted)
 
+        telling = _telling(func, [self])
+
         def noting(value: Any) -> Any:  # noqa: ANN401 - any value
             noted.ran = True
-            try:
-                return func(value)
-            except Exception as error:
-                if value is None or (isinstance(value, list | tuple) and None in value):
-                    error.add_note(_NO_OUTPUT)
-                raise
+            return telling(value)
 
         result: pulumi.Output[Any] = original(self, noting)
         _follow(noted, result)
@@ -295,6 +316,28 @@ def _watch() -> None:
 
     pulumi.Output.apply = apply  # type: ignore[method-assign]
     refuse_in_tests(lambda output: _applies.get() is not None or _is_over(output))
+
+
+def _telling(func: Callable[[Any], Any], sources: Sequence[object]) -> Callable[[Any], Any]:
+    """Return the function of an apply, which tells how to give an output of `sources` if it fails for want of one."""
+
+    def telling(value: Any) -> Any:  # noqa: ANN401 - any value
+        try:
+            return func(value)
+        except Exception as error:
+            parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else [value]
+            if any(one is None for one in parts):
+                names = [name for one in sources if isinstance(one, pulumi.Output) for name in _names_if_none(one)]
+                error.add_note(f"{_NO_OUTPUT} Here it is {', '.join(names)}." if names else _NO_OUTPUT)
+            raise
+
+    return telling
+
+
+def _names_if_none(output: pulumi.Output[Any]) -> list[str]:
+    """Name an output, if it has come to None."""
+    data: Any = output._data  # noqa: SLF001
+    return _names(output, data.result()) if data.done() and data.result().value is None else []
 
 
 def _follow(noted: Apply, result: pulumi.Output[Any]) -> None:

@@ -148,10 +148,64 @@ def test_private_addresses_are_of_the_subnet_and_none_of_azures_own():
         answers.resource(asked("network:NetworkInterface", "more", ipConfigurations=[configuration]))
 
 
+@pytest.mark.parametrize(
+    ("kind", "key", "path"),
+    [
+        ("network:VirtualNetwork", "subnets", "virtualNetworks/it/subnets/web"),
+        ("network:NetworkInterface", "ipConfigurations", "networkInterfaces/it/ipConfigurations/web"),
+        ("network:RouteTable", "routes", "routeTables/it/routes/web"),
+        ("network:NetworkSecurityGroup", "securityRules", "networkSecurityGroups/it/securityRules/web"),
+        ("network:AzureFirewall", "ipConfigurations", "azureFirewalls/it/azureFirewallIpConfigurations/web"),
+        ("network:LoadBalancer", "backendAddressPools", "loadBalancers/it/backendAddressPools/web"),
+        ("network:LoadBalancer", "frontendIPConfigurations", "loadBalancers/it/frontendIPConfigurations/web"),
+        ("network:ApplicationGateway", "backendAddressPools", "applicationGateways/it/backendAddressPools/web"),
+    ],
+)
+def test_a_part_has_an_id_which_a_preview_does_not_know(kind, key, path):
+    parts = {key: [{"name": "web", "tag": 1}, {"name": "own", "id": "given"}, UNKNOWN]}
+    _, outputs = AzureAnswers(subscription="s").resource(asked(kind, **parts))
+    assert outputs[key][0] == {"name": "web", "tag": 1, "id": f"{GROUP}/Microsoft.Network/{path}"}
+    assert outputs[key][1:] == parts[key][1:]
+    _, before = AzureAnswers(subscription="s").resource(asked(kind, **parts, preview=True))
+    assert before[key] == [{"name": "web", "tag": 1, "id": UNKNOWN}, *parts[key][1:]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("network:NetworkInterface", "ipConfigurations"),
+        ("network:AzureFirewall", "ipConfigurations"),
+        ("network:LoadBalancer", "frontendIPConfigurations"),
+    ],
+)
+def test_a_part_in_a_subnet_has_a_private_address_which_a_preview_does_not_know(kind, key):
+    answers = AzureAnswers(subscription="s")
+    subnet, _ = answers.resource(asked("network:Subnet", virtualNetworkName="v", addressPrefix="10.7.0.0/24"))
+    parts = {key: [{"name": "in", "subnet": {"id": subnet}}, {"name": "out", "publicIPAddress": {"id": "x"}}]}
+    _, outputs = answers.resource(asked(kind, **parts))
+    inside, outside = outputs[key]
+    assert IPv4Address(inside["privateIPAddress"]) in ip_network("10.7.0.0/24")
+    assert "privateIPAddress" not in outside
+    _, before = answers.resource(asked(kind, **parts, preview=True))
+    assert before[key][0]["privateIPAddress"] is UNKNOWN
+
+
+@pytest.mark.parametrize("kind", ["compute:VirtualMachineScaleSet", "containerservice:ManagedCluster", "web:WebApp"])
+def test_identities_that_are_assigned_are_a_dict_in_the_answer_of_any_kind(kind):
+    """Else the SDK refuses the answer, whose type it knows."""
+    identity = {"type": "SystemAssigned, UserAssigned", "userAssignedIdentities": ["/one", "/two"]}
+    _, outputs = AzureAnswers().resource(asked(kind, identity=identity))
+    assert outputs["identity"]["userAssignedIdentities"] == {"/one": {}, "/two": {}}
+    assert outputs["identity"]["principalId"] == "principal-of-it"
+    _, before = AzureAnswers().resource(asked(kind, identity=identity, preview=True))
+    assert before["identity"]["userAssignedIdentities"] is before["identity"]["principalId"] is UNKNOWN
+
+
 def test_a_private_address_that_is_asked_for_is_kept():
     given = {"name": "a", "privateIPAddress": "10.9.9.9"}
     _, outputs = AzureAnswers().resource(asked("network:NetworkInterface", ipConfigurations=[given]))
-    assert outputs["ipConfigurations"] == [given]
+    (found,) = outputs["ipConfigurations"]
+    assert found == {**given, "id": found["id"]}
 
 
 def test_identities():

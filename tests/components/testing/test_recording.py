@@ -346,6 +346,62 @@ def test_a_program_that_fails_on_an_output_that_nobody_gives_is_told_how_to_give
     record(program, outputs={"PublicIPAddress": {"dnsSettings": {"fqdn": "a.example"}}})
 
 
+@pytest.mark.parametrize(
+    ("export", "named"),
+    [
+        (
+            lambda made: pulumi.Output.concat("https://", made.dns_settings, made.name),
+            "dns_settings of PublicIPAddress",
+        ),
+        (lambda made: made.dns_settings.fqdn, "dns_settings of PublicIPAddress"),
+        (lambda made: made.dns_settings["fqdn"], "dns_settings of PublicIPAddress"),
+        (lambda made: made.etag.apply(lambda etag: f"{made}" and "e" + etag), "etag of PublicIPAddress"),
+        (lambda made: pulumi.Output.all(etag=made.etag).apply(lambda found: "e" + found["etag"]), None),
+    ],
+)
+def test_it_is_said_which_output_that_is(export, named):
+    with pytest.raises((AttributeError, TypeError)) as caught:
+        record(lambda: pulumi.export("it", export(azure.PublicIPAddress("address", resource_group_name="rg"))))
+    (note,) = caught.value.__notes__
+    assert note.endswith(f" Here it is {named} address." if named else " gives one.")
+
+
+def test_what_the_harness_says_is_not_wrapped_where_a_resource_waits_for_it():
+    def program():
+        other = pulumi.StackReference("acme/shared/dev")
+        azure.PublicIPAddress("address", resource_group_name=other.get_output("group"))
+
+    with pytest.raises(
+        MissingAnswer, match=r"^The program reads outputs of the stack acme/shared/dev, and the test says"
+    ):
+        record(program)
+
+
+def test_an_error_that_is_its_own_cause_is_raised_as_it_is():
+    """As the SDK makes one, where a resource fails on which others wait."""
+    error = AssertionError("ours")
+    error.__cause__ = error
+
+    def program():
+        raise error
+
+    with pytest.raises(AssertionError, match=r"^ours$"):
+        record(program)
+
+
+def test_a_subnet_whose_range_is_none_is_named():
+    def program():
+        made = azure.Subnet("web", resource_group_name="rg", virtual_network_name="v", address_prefix="10.0.0.5/24")
+        azure.NetworkInterface(
+            "nic", resource_group_name="rg", ip_configurations=[{"name": "a", "subnet": {"id": made.id}}]
+        )
+
+    with pytest.raises(
+        Failure, match=r"^nic/0 is in a subnet whose addressPrefix is '10\.0\.0\.5/24', and that is no range"
+    ):
+        record(program)
+
+
 def test_a_program_that_fails_on_another_value_has_no_such_note():
     with pytest.raises(ZeroDivisionError) as caught:
         record(lambda: azure.PublicIPAddress("address", resource_group_name="rg").name.apply(lambda _: 1 // 0))

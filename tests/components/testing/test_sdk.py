@@ -63,6 +63,23 @@ def test_apply_alone_makes_an_output_of_another():
     assert seen == ["apply", "apply"]
 
 
+def test_what_is_none_is_looked_into_by_functions_of_these_names():
+    """Else a program that fails for want of an output is not told which: `sdk._FAIL_FOR_NONE`."""
+    called = []
+
+    def program():
+        made = pulumi.Output.from_input({"key": "value"})
+        original, seen = pulumi.Output.apply, lambda: called.append(inspect.currentframe().f_back.f_back.f_code)
+        pulumi.Output.apply = lambda output, *_given: seen() or output
+        try:
+            made["key"], made.key, pulumi.Output.concat("a", made)
+        finally:
+            pulumi.Output.apply = original
+
+    run(program)
+    assert {*sdk._FAIL_FOR_NONE} <= {*called}
+
+
 def test_an_unknown_output_runs_no_function_and_holds_no_value():
     """Else `Apply.ran` does not tell whether it ran, and a result that is unknown looks known."""
     seen = []
