@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+from typing import Final
 
 from ..graph import kinds
 from ..graph.exits import Way
@@ -25,6 +26,8 @@ from .resource import Resource
 
 __tracebackhide__ = hidden
 
+_MACHINES: Final = (kinds.MACHINE, kinds.SCALE_SET)
+
 
 def network_of(graph: ResourceGraph) -> Network:
     """Return the network that the rules read."""
@@ -41,7 +44,7 @@ class Leaving:
 
 
 def leaving(graph: ResourceGraph, network: Network, of: str | Resource) -> list[Leaving]:
-    """Return the way out of a subnet, a network interface or a machine, given itself or by its name.
+    """Return the way out of a subnet, a network interface, a machine or a scale set, given itself or by its name.
 
     A name is one in Azure or in the program. The way of a subnet is for machines with no address of their own and
     behind no load balancer; a machine has one for each of its interfaces. Raises `Failure` where there is none of that
@@ -50,7 +53,7 @@ def leaving(graph: ResourceGraph, network: Network, of: str | Resource) -> list[
     name = of if isinstance(of, str) else of.name
     subnets = [one for one in network.subnets.all if _meant(of, one.resource, one.name)]
     interfaces = [one for one in network.interfaces if _meant(of, one.resource, one.name) and not one.inline]
-    machines = [one for one in network.graph.of(kinds.MACHINE) if _meant(of, one, one.azure_name)]
+    machines = [one for one in network.graph.of(*_MACHINES) if _meant(of, one, one.azure_name)]
     # A name in Azure is one among its kind: a subnet's comes first, as most tests are about those.
     match (subnets, interfaces, machines):
         case ([subnet], _, _):
@@ -58,7 +61,8 @@ def leaving(graph: ResourceGraph, network: Network, of: str | Resource) -> list[
         case ([], [interface], []):
             found = [Leaving(f"connections of network interface {name}", _of_interface(network, interface))]
         case ([], [], [machine]):
-            found = [Leaving(f"connections of machine {name}", way) for way in out_of_machine(network, machine)]
+            kind = "machine" if machine.kind == kinds.MACHINE else "scale set"
+            found = [Leaving(f"connections of {kind} {name}", way) for way in out_of_machine(network, machine)]
         case _:
             raise Failure(_only_read(graph, of) or _not_one(network, name, subnets, len(interfaces) + len(machines)))
     for one in found:
@@ -87,7 +91,7 @@ def _not_one(network: Network, name: str, subnets: Sequence[Subnet], others: int
         own = [one.resource.name for one in subnets if not one.inline]
         which = f' Say which: graph.one("Subnet", "{own[0]}").' if own else ""
         return f"{len(subnets)} subnets are called {name}: {listed(called)}.{which}"
-    there = [one.name for one in network.graph.of(kinds.NETWORK_INTERFACE, kinds.MACHINE)]
+    there = [one.name for one in network.graph.of(kinds.NETWORK_INTERFACE, *_MACHINES)]
     beside = f" Network interfaces and machines: {listed(there)}." if there else ""
     if others and not subnets:
         which = f' Say which: graph.one("VirtualMachine", "{name}").' if others > 1 else ""

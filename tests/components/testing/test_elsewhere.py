@@ -155,6 +155,26 @@ def test_a_pool_that_is_declared_in_its_load_balancer_is_followed():
     assert_egress(graph, "nic", way="LoadBalancer", addresses=[graph.outputs["address"]])
 
 
+def test_the_way_of_a_scale_set_is_that_of_its_machines():
+    def program():
+        attached = network.Subnet(
+            "web", resource_group_name="rg", virtual_network_name="v", nat_gateway={"id": gateway().id}
+        )
+        configuration = {"name": "a", "subnet": {"id": attached.id}}
+        interfaces = [{"name": "nic", "primary": True, "ip_configurations": [configuration]}]
+        compute.VirtualMachineScaleSet(
+            "workers",
+            resource_group_name="rg",
+            virtual_machine_profile={"network_profile": {"network_interface_configurations": interfaces}},
+        )
+
+    graph = record(program)
+    for of in ("workers", graph.one("VirtualMachineScaleSet")):
+        assert_egress(graph, of, addresses=[graph.one("PublicIPAddress").outputs["ipAddress"]])
+        with pytest.raises(Failure, match=r"^Connections of scale set workers leave by NatGateway, and not by None"):
+            assert_egress(graph, of, way="None")
+
+
 def test_a_firewalls_private_address_is_a_next_hop():
     def program():
         firewall = network.AzureFirewall(
