@@ -16,6 +16,7 @@ from ..state.values import Secret
 from . import program as folder_program
 from . import sdk
 from .answers import LOCATION, SUBSCRIPTION, Answer, AzureAnswers, Found
+from .applies import Apply
 from .failures import Failure, NothingRegistered, Unasked, Unrun, hidden
 from .garbage import hardly_collected
 from .graph import ResourceGraph
@@ -76,7 +77,7 @@ class Recording:
             messages=tuple(monitor.messages),
         )
 
-    def _refuse_unrun(self, unrun: list[tuple[sdk.Apply, str]]) -> None:
+    def _refuse_unrun(self, unrun: list[tuple[Apply, str]]) -> None:
         # In a preview, most of a program's own wait for the update. Those of a test whose result nobody takes do not.
         found = [(one, value) for one, value in unrun if not self.monitor.preview or self._asserts(one)]
         if found:
@@ -90,7 +91,7 @@ class Recording:
                 )
             )
 
-    def _asserts(self, one: sdk.Apply) -> bool:
+    def _asserts(self, one: Apply) -> bool:
         of_test = one.file == self.test_file or is_test_file(one.file)
         return of_test and (one.dropped or one.returned)
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pulumi
 import pytest
-from nat_egress.testing import sdk
+from nat_egress.testing import applies, sdk
 from nat_egress.testing.answers import AzureAnswers
 from nat_egress.testing.monitor import Monitor
 from pulumi import output, runtime
@@ -29,7 +29,7 @@ def test_run_in_stack_takes_a_function_without_arguments():
 
 
 def test_an_output_holds_one_future_of_its_data():
-    """Else results are not read, and what an apply waits for is not named: `sdk._in_stack`, `sdk._unknown`."""
+    """Else results are not read, and what an apply waits for is not named: `sdk._in_stack`, `applies.unknown_to`."""
 
     async def look():
         made = pulumi.Output.from_input("x")
@@ -41,14 +41,14 @@ def test_an_output_holds_one_future_of_its_data():
 
 
 def test_apply_takes_a_function_and_whether_it_runs_with_unknowns():
-    """Else applies are not noted, and one that never ran passes: `sdk._watch`."""
+    """Else applies are not noted, and one that never ran passes: `applies.watch`."""
     parameters = inspect.signature(inspect.unwrap(pulumi.Output.apply)).parameters
     assert list(parameters) == ["self", "func", "run_with_unknowns"]
     assert parameters["run_with_unknowns"].default is False
 
 
 def test_apply_alone_makes_an_output_of_another():
-    """Else there are ways to assert that are not watched: `sdk._watch`."""
+    """Else there are ways to assert that are not watched: `applies.watch`."""
     seen = []
 
     def program():
@@ -64,7 +64,7 @@ def test_apply_alone_makes_an_output_of_another():
 
 
 def test_what_is_none_is_looked_into_by_functions_of_these_names():
-    """Else a program that fails for want of an output is not told which: `sdk._FAIL_FOR_NONE`."""
+    """Else a program that fails for want of an output is not told which: `applies._FAIL_FOR_NONE`."""
     called = []
 
     def program():
@@ -77,7 +77,7 @@ def test_what_is_none_is_looked_into_by_functions_of_these_names():
             pulumi.Output.apply = original
 
     run(program)
-    assert {*sdk._FAIL_FOR_NONE} <= {*called}
+    assert {*applies._FAIL_FOR_NONE} <= {*called}
 
 
 def test_an_unknown_output_runs_no_function_and_holds_no_value():
@@ -108,7 +108,7 @@ def test_settings_configuration_and_root_are_kept_in_the_context():
 
 
 def test_a_resource_keeps_its_outputs_under_their_names():
-    """Else a message names the resource and not the value: `sdk._named`."""
+    """Else a message names the resource and not the value: `applies._named`."""
     found = []
 
     def program():
