@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 from ..graph import tokens
@@ -82,7 +81,10 @@ class AzureAnswers:
         if asked.custom and asked.type.startswith("azure-native"):
             found |= identity_of(asked.name, asked.inputs, known=not asked.preview)
             found |= parts_of(
-                asked.kind, asked.inputs, "" if asked.preview else new_id, partial(self._part, asked.name)
+                asked.kind,
+                asked.inputs,
+                "" if asked.preview else new_id,
+                lambda place, part: self._private(f"{asked.name}/{place}", part),
             )
         given = self._given(asked)
         chosen = given.pop("id", new_id)
@@ -138,9 +140,6 @@ class AzureAnswers:
         prefixes = [*texts(asked.inputs, "addressPrefix"), *texts(asked.inputs, "addressPrefixes")]
         self._subnets[new_id.lower()] = next((one for one in prefixes if isinstance(one, str) and ":" not in one), "")
         return {}
-
-    def _part(self, name: str, place: int, part: Mapping[str, Value]) -> str:
-        return self._private(f"{name}/{place}", part)
 
     def _private(self, name: str, configuration: Mapping[str, Value]) -> str:
         subnet = text(configuration, "subnet", "id")

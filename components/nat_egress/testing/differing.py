@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 
 from ..graph.values import MISSING, Value
-from ..state.values import Secret, Unknown
-from .recorded import takes
-from .unknown import NotKnown, is_known
+from ..state.values import Secret
+from .unknown import is_known, stands_for
 
 
 def differing(one: Value, other: Value, path: str = "") -> Iterator[tuple[str, Value, Value]]:
@@ -28,11 +27,7 @@ def _same(one: Value, other: Value) -> bool:
     if is_known(one) and is_known(other) and isinstance(one, Secret) is isinstance(other, Secret):
         return bool(one == other)
     # A matcher of the test may stand for what is secret or not known.
-    return _stands_for(one, other) or _stands_for(other, one)
-
-
-def _stands_for(matcher: object, value: Value) -> bool:
-    return not isinstance(matcher, Secret | NotKnown | Unknown) and takes(matcher, value)
+    return stands_for(one, other) or stands_for(other, one)
 
 
 def worded(one: Value, other: Value) -> tuple[str, str]:

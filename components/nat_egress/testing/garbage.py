@@ -29,7 +29,10 @@ def hardly_collected() -> Iterator[None]:
     finally:
         have_grown_old()
         gc.set_threshold(*thresholds)
-        (gc.enable if enabled else gc.disable)()  # as a program may have it for a process of its own
+        if enabled:  # a program may have changed it, as for a process of its own
+            gc.enable()
+        else:
+            gc.disable()
 
 
 @cache

@@ -25,13 +25,12 @@ _CONSTRUCTORS: Final = 3
 @cache
 def take() -> None:
     """Have the SDK take them from now on, in this process."""
-    _replace(rpc, contains_unknowns)
-    _replace(_types, _by_identity(_types.unwrap_type))
-    _replace(resource, _stack_trace_with(resource._get_source_position_for_frame))  # noqa: SLF001
+    _replace(rpc, "contains_unknowns", contains_unknowns)
+    _replace(_types, "unwrap_type", _by_identity(_types.unwrap_type))
+    _replace(resource, "_get_stack_trace", _stack_trace_with(resource._get_source_position_for_frame))  # noqa: SLF001
 
 
-def _replace(module: Any, shortcut: Callable[..., Any]) -> None:  # noqa: ANN401 - any module
-    name = shortcut.__name__
+def _replace(module: Any, name: str, shortcut: Callable[..., Any]) -> None:  # noqa: ANN401 - any module
     setattr(module, name, wraps(getattr(module, name))(shortcut))
 
 
@@ -65,7 +64,6 @@ def _by_identity(unwrap_type: Callable[[Any], Any]) -> Callable[[Any], Any]:
             found = known[id(typ)] = (typ, unwrap_type(typ))
         return found[1]
 
-    remembered.__name__ = unwrap_type.__name__
     return remembered
 
 
@@ -78,7 +76,7 @@ def _stack_trace_with(
     def known(file: str, line: int | None) -> source_pb2.StackFrame:
         return source_pb2.StackFrame(pc=position_of(FrameSummary(file, line, "", lookup_line=False)))
 
-    def _get_stack_trace() -> source_pb2.StackTrace:
+    def stack_trace() -> source_pb2.StackTrace:
         frames = [(frame.f_code, line) for frame, line in traceback.walk_stack(sys._getframe(1))]  # noqa: SLF001
         constructors = [index for index, (code, _) in enumerate(frames) if code.co_name == "__init__"]
         if len(constructors) < _CONSTRUCTORS:
@@ -86,4 +84,4 @@ def _stack_trace_with(
         callers = frames[constructors[_CONSTRUCTORS - 1] + 1 :]
         return source_pb2.StackTrace(frames=[known(code.co_filename, line) for code, line in callers])
 
-    return _get_stack_trace
+    return stack_trace

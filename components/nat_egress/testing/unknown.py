@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NoReturn
 
-from ..state.values import PLAIN, UNKNOWN, Secret, Value
+from ..state.values import PLAIN, UNKNOWN, Secret, Unknown, Value
 from .failures import UnknownUsed, hidden
 from .recorded import Elements, HeldSecret, Properties, takes
 
@@ -42,9 +42,9 @@ class NotKnown:
         raise _used(self._what)
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, NotKnown | Secret) or not takes(other, self):
-            raise _used(self._what)
-        return True
+        if stands_for(other, self):
+            return True
+        raise _used(self._what)
 
     def __hash__(self) -> int:
         raise _used(self._what)
@@ -123,6 +123,11 @@ def guarded(value: Value, owner: str, path: str = "") -> Any:  # noqa: ANN401 - 
         items = [guarded(item, owner, f"{path}[{index}]") for index, item in enumerate(value)]
         return Elements(items, f"{path} of {owner}" if path else owner)
     return value
+
+
+def stands_for(matcher: object, value: object) -> bool:
+    """Tell whether `matcher` is one of a test that takes what is secret or not known; none of these is one itself."""
+    return not isinstance(matcher, Secret | NotKnown | Unknown) and takes(matcher, value)
 
 
 def is_known(value: object) -> bool:

@@ -70,6 +70,19 @@ def test_a_program_that_turns_the_collector_off_does_so_for_itself():
         gc.enable()
 
 
+def test_a_collector_that_a_test_switched_off_stays_so_whatever_the_program_does():
+    def program():
+        gc.enable()
+        Component()
+
+    gc.disable()
+    try:
+        record(program)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
 @pytest.mark.parametrize("fails", [False, True])
 def test_little_is_collected_while_it_lasts_and_as_much_as_ever_after_it(thresholds, fails):
     during = []
